@@ -1,0 +1,49 @@
+"""What every door is given: the settings, the site and the database. No Flask here; commands and jobs use it too."""
+
+import os
+import secrets as random
+from dataclasses import dataclass
+from socket import gethostname
+
+from app import secrets
+from app.db import Database
+from app.site import Site
+from config import Config
+
+
+@dataclass(frozen=True)
+class Wiring:
+    config: Config
+    site: Site
+    database: Database
+
+
+def wire(config: Config) -> Wiring:
+    """Install the keys and build the site and the database of this process."""
+    secrets.install(config.keys.data, config.keys.lookup)
+    return Wiring(config, site_of(config), Database(config.database_url))
+
+
+def site_of(config: Config) -> Site:
+    return Site(
+        name=config.site_name,
+        contact=config.site_contact,
+        imprint=config.site_imprint,
+        public_url=config.public_url,
+        mail_from=config.mail_from,
+        letters_from=config.letters_from,
+        secret=config.keys.secret,
+        route=config.mail,
+        demo=config.environment == "demo",
+        boot=f"{gethostname()}:{os.getpid()}:{random.token_hex(4)}",
+        personal_lines_characters=config.limits.personal_lines_characters,
+        confirmations_per_10_minutes=config.limits.confirmations_per_10_minutes,
+        lease_seconds=config.sending.lease_seconds,
+        final_reply_seconds=config.sending.final_reply_seconds,
+        connect_seconds=config.sending.connect_seconds,
+        connections=config.sending.connections,
+        batch=config.sending.batch,
+        letters_per_connection=config.sending.letters_per_connection,
+        unconfirmed_days=config.retention.unconfirmed_days,
+        text_days=config.retention.text_days,
+    )
