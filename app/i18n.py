@@ -1,0 +1,183 @@
+"""The interface languages: messages, directions, dates. Outside `speaking` there is no language: nothing falls back in silence."""
+
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_time, get_timezone_location
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
+from langcodes import closest_supported_match, tag_is_valid
+
+INTERFACE = ("en", "es", "ar")
+"""Languages every public page and mail is complete in; the first is the source of all messages."""
+
+CATALOGUES = Path(__file__).resolve().parent.parent / "translations"
+NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "XA", "XB", "QO", "ZZ"})
+RTL = frozenset({"ar", "fa", "he", "ur", "ps", "ckb", "ug", "dv", "yi"})
+
+_current: ContextVar["Language"] = ContextVar("language")
+
+
+@dataclass(frozen=True, eq=False)
+class Language:
+    """One interface language with its messages."""
+
+    code: str
+    messages: NullTranslations
+
+    @property
+    def dir(self) -> str:
+        return direction(self.code)
+
+    @property
+    def locale(self) -> Locale:
+        return Locale.parse({"en": "en-GB"}.get(self.code, self.code), sep="-")
+
+
+def N_(message: str) -> str:  # noqa: N802 (the name every gettext tool knows)
+    """Mark a message for the catalogues; it is translated where it is shown."""
+    return message
+
+
+def _(message: str, **values: object) -> str:
+    """The message in the current language, `%(name)s` filled in."""
+    text = current().messages.ugettext(message)
+    return text % values if values else text
+
+
+def ngettext(singular: str, plural: str, n: int, **values: object) -> str:
+    """The right plural form for `n`, which is also available as `%(n)s`, written in the language's digits grouping."""
+    text = current().messages.ungettext(singular, plural, n)
+    return text % {"n": number(n), **values}
+
+
+def current() -> Language:
+    """The language being spoken. Raises LookupError outside `speaking`."""
+    return _current.get()
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[Language]:
+    """Speak an interface language; one that has no catalogue speaks the first of INTERFACE."""
+    language = load(code if code in INTERFACE else INTERFACE[0])
+    token = _current.set(language)
+    try:
+        yield language
+    finally:
+        _current.reset(token)
+
+
+def speak(code: str) -> Language:
+    """Speak a language for the rest of this context (one web request)."""
+    language = load(code)
+    _current.set(language)
+    return language
+
+
+@cache
+def load(code: str) -> Language:
+    """The language with its catalogue, compiled in memory."""
+    path = CATALOGUES / code / "LC_MESSAGES" / "messages.po"
+    if code == INTERFACE[0]:
+        return Language(code, NullTranslations())
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=code))
+    compiled.seek(0)
+    return Language(code, Translations(compiled))
+
+
+def negotiate(accept_language: list[str]) -> str:
+    """The interface language nearest to what a browser asks for, in its order; the first of INTERFACE if none is near."""
+    for wanted in accept_language:
+        if wanted != "*" and tag_is_valid(wanted):
+            near = closest_supported_match(wanted, list(INTERFACE), max_distance=10)
+            if near:
+                return near
+    return INTERFACE[0]
+
+
+def direction(code: str) -> str:
+    """`rtl` or `ltr` for a language code."""
+    return "rtl" if code.split("-")[0] in RTL else "ltr"
+
+
+def language_name(code: str, into: str | None = None) -> str:
+    """The name of a language, in the language `into` (default: the current one), e.g. `Spanish`."""
+    name = Locale.parse(into or current().code, sep="-").languages.get(code.replace("-", "_"))
+    return name or code
+
+
+def own_name(code: str) -> str:
+    """The name of a language in itself, e.g. `español`."""
+    return language_name(code, code)
+
+
+def country_name(code: str, into: str | None = None) -> str:
+    """The name of a country in the language `into` (default: the current one)."""
+    return str(Locale.parse(into or current().code, sep="-").territories.get(code, code))
+
+
+def countries() -> list[tuple[str, str]]:
+    """(code, name) of every country, sorted by name in the current language."""
+    locale = current().locale
+    return sorted(((code, locale.territories[code]) for code in _country_codes()), key=lambda pair: _sort_key(pair[1]))
+
+
+def is_country(code: str) -> bool:
+    """Whether this is an ISO 3166 alpha-2 code that Babel knows."""
+    return code in _country_codes()
+
+
+@cache
+def _country_codes() -> frozenset[str]:
+    return frozenset(code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha() and code not in NO_COUNTRIES)
+
+
+def _sort_key(name: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+
+
+def is_language(code: str) -> bool:
+    """Whether this is a language code (BCP 47) whose name Babel knows."""
+    return tag_is_valid(code) and code.replace("-", "_") in Locale("en").languages
+
+
+def day(value: date, style: str = "long", into: str | None = None) -> str:
+    """A date in words, e.g. `5 September 2013`."""
+    return format_date(value, format=style, locale=Locale.parse(into, sep="-") if into else current().locale)
+
+
+def weekday(value: date) -> str:
+    """A date with its day of the week."""
+    return format_date(value, format="full", locale=current().locale)
+
+
+def moment(value: datetime, zone: str = "UTC") -> str:
+    """Date and time in a zone, with the zone's name."""
+    return f"{format_datetime(value, 'd MMM y, HH:mm', tzinfo=ZoneInfo(zone), locale=current().locale)} ({zone_name(zone)})"
+
+
+def clock_time(value: datetime, zone: str) -> str:
+    return format_time(value, "HH:mm", tzinfo=ZoneInfo(zone), locale=current().locale)
+
+
+def zone_name(zone: str) -> str:
+    """A zone as people call it: the city at the end of its name."""
+    return get_timezone_location(ZoneInfo(zone), locale=current().locale, return_city=True)
+
+
+def number(value: float) -> str:
+    """A number grouped as the current language writes it."""
+    return format_decimal(value, locale=current().locale)
