@@ -1,0 +1,61 @@
+"""What happens to people: proven, asked not to be mailed, forgotten."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from app import db
+from app.supporters.models import AddressCap, Supporter
+
+
+def note_confirmation(session: Session, cap: AddressCap | None, email_hash: str, *, now: datetime) -> bool:
+    """Count one more confirmation mail to an unproven address. False: another sign-up for it was counted at this very moment."""
+    if cap is not None:
+        cap.sent += 1
+        cap.last_sent_at = now
+        return True
+    first = db.insert(session, AddressCap).values(email_hash=email_hash, sent=1, last_sent_at=now).on_conflict_do_nothing()
+    return session.scalar(first.returning(AddressCap.sent)) is not None
+
+
+def prove(session: Session, fresh: Supporter) -> Supporter:
+    """The one supporter of this address: `fresh` if it is new, else the known row with the details just proven.
+
+    Two at once end in one row: the second insert meets the unique address and updates.
+    """
+    details = {
+        name: getattr(fresh, name)
+        for name in ("email", "email_domain", "name", "place", "country", "language", "timezone", "consent", "confirmed_at")
+    }
+    tell_new = bool(fresh.tell_new)
+    insert = db.insert(session, Supporter).values(email_hash=fresh.email_hash, tell_new=tell_new, **details)
+    changes: dict[str, object] = {name: insert.excluded[name] for name in details}
+    if tell_new:
+        changes["tell_new"] = True
+    statement = insert.on_conflict_do_update(index_elements=["email_hash"], set_=changes).returning(Supporter.id)
+    supporter_id = session.scalars(statement).one()
+    session.execute(delete(AddressCap).where(AddressCap.email_hash == fresh.email_hash))
+    return session.get_one(Supporter, supporter_id, populate_existing=True)
+
+
+def set_wishes(session: Session, supporter: Supporter, *, tell_new: bool) -> None:
+    """Whether they hear of new actions."""
+    supporter.tell_new = tell_new
+
+
+def stop_mail(session: Session, supporter_id: int) -> None:
+    """No announcements any more; asking twice changes nothing."""
+    session.execute(update(Supporter).where(Supporter.id == supporter_id).values(tell_new=False))
+
+
+def erase(session: Session, email_hash: str) -> int:
+    """Forget a person; whatever refers to them is erased before by the features above. Returns the rows gone."""
+    caps = session.scalars(delete(AddressCap).where(AddressCap.email_hash == email_hash).returning(AddressCap.email_hash)).all()
+    people = session.scalars(delete(Supporter).where(Supporter.email_hash == email_hash).returning(Supporter.id)).all()
+    return len(caps) + len(people)
+
+
+def forget_caps(session: Session, *, before: datetime) -> int:
+    """Drop the caps of addresses that were last mailed before a moment. Returns how many."""
+    return len(session.execute(delete(AddressCap).where(AddressCap.last_sent_at < before).returning(AddressCap.email_hash)).all())
