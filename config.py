@@ -53,7 +53,7 @@ class Sending:
     final_reply_seconds: int = 600
     connect_seconds: int = 30
     connections: int = 4
-    batch: int = 100
+    batch: int = 50
     letters_per_connection: int = 100
 
 

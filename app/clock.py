@@ -10,6 +10,11 @@ def now() -> datetime:
     return datetime.now(UTC) + _shift
 
 
+def machine() -> datetime:
+    """This moment by the machine's clock, even while `now` pretends: for what must keep real time, such as a scheduler."""
+    return datetime.now(UTC)
+
+
 def pretend(moment: datetime) -> None:
     """Let the clock of this process stand at `moment` and run on from there (commands with --now)."""
     global _shift

@@ -23,7 +23,7 @@ INTERFACE = ("en", "es", "ar")
 """Languages every public page and mail is complete in; the first is the source of all messages."""
 
 CATALOGUES = Path(__file__).resolve().parent.parent / "translations"
-NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "XA", "XB", "QO", "ZZ"})
+NO_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
 RTL = frozenset({"ar", "fa", "he", "ur", "ps", "ckb", "ug", "dv", "yi"})
 
 _current: ContextVar["Language"] = ContextVar("language")

@@ -21,6 +21,11 @@ def appeal(site: Site, language: str, appeal_key: str) -> str:
     return f"{site.public_url}/{language}/appeals/{sign(site, Purpose.APPEAL, appeal_key)}/"
 
 
+def already_sent(site: Site, language: str, appeal_key: str) -> str:
+    """Where the reader of a reminder says that they have written."""
+    return f"{site.public_url}/{language}/reminder/{sign(site, Purpose.REMINDER, appeal_key)}/sent"
+
+
 def me(site: Site, language: str, supporter_id: int) -> str:
     return f"{site.public_url}/{language}/me/{sign(site, Purpose.ME, supporter_id)}/"
 

@@ -1,0 +1,100 @@
+"""The interface languages are complete: every message, every plural form, every value it holds."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+
+from app import i18n
+from config import ROOT
+
+OTHERS = [code for code in i18n.INTERFACE if code != "en"]
+VALUE = re.compile(r"%\((\w+)\)s")
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """All messages that the code and the templates hold now."""
+    path = tmp_path_factory.mktemp("messages") / "messages.pot"
+    command = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", "-F", "translations/babel.cfg", "-k", "N_", "-o", str(path), "."]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    with path.open("rb") as file:
+        return read_po(file)
+
+
+def catalogue(code: str) -> Catalog:
+    with (i18n.CATALOGUES / code / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        return read_po(file, locale=code)
+
+
+def forms(message: Message) -> list[str]:
+    return [str(form) for form in (message.string if isinstance(message.string, tuple | list) else [message.string])]
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_message_is_translated(source: Catalog, code: str) -> None:
+    translated = catalogue(code)
+    missing = []
+    for message in source:
+        if not message.id:
+            continue
+        found = translated.get(message.id if isinstance(message.id, str) else message.id[0])
+        if found is None or found.fuzzy or not all(forms(found)):
+            missing.append(message.id)
+    assert not missing
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_nothing_is_left_that_no_code_says_any_more(source: Catalog, code: str) -> None:
+    known = {message.id if isinstance(message.id, str) else message.id[0] for message in source}
+    assert not [message.id for message in catalogue(code) if (message.id if isinstance(message.id, str) else message.id[0]) not in known]
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_a_translation_holds_the_values_of_its_message(code: str) -> None:
+    wrong = []
+    for message in catalogue(code):
+        if not message.id:
+            continue
+        ids = [message.id] if isinstance(message.id, str) else list(message.id)
+        wanted = set(VALUE.findall(ids[-1]))
+        for form in forms(message):
+            have = set(VALUE.findall(form))
+            # A plural form for one, two or none may leave the number to its words.
+            if have != wanted and not (len(ids) == 2 and have == wanted - {"n"}):
+                wrong.append((ids[0], form))
+    assert not wrong
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_plural_forms_are_as_many_as_the_language_has(code: str) -> None:
+    translated = catalogue(code)
+    assert translated.num_plurals == {"es": 2, "ar": 6}[code]
+    assert all(len(forms(message)) == translated.num_plurals for message in translated if isinstance(message.id, tuple | list))
+
+
+def test_there_is_no_language_outside_speaking() -> None:
+    import contextvars
+
+    with pytest.raises(LookupError):
+        contextvars.Context().run(i18n._, "Hello")
+
+
+@pytest.mark.parametrize(
+    ("wishes", "spoken"),
+    [(["es-MX"], "es"), (["ca", "es"], "es"), (["arz"], "ar"), (["fr", "ar"], "ar"), (["zh"], "en"), (["*"], "en"), (["not a tag"], "en"), ([], "en")],
+)
+def test_a_first_visit_speaks_the_nearest_language(wishes: list[str], spoken: str) -> None:
+    assert i18n.negotiate(wishes) == spoken
+
+
+def test_a_date_is_written_as_the_language_writes_it() -> None:
+    from datetime import date
+
+    on = date(2013, 9, 5)
+    with i18n.speaking("en"):
+        assert i18n.day(on) == "5 September 2013"
+        assert i18n.day(on, into="es") == "5 de septiembre de 2013"
