@@ -1,0 +1,288 @@
+"""What a supporter does: sign up, put it in their own words, prove the address, send, report, take back."""
+
+import secrets as random
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app import db, secrets
+from app.campaigns.queries import get_campaign
+from app.campaigns.rules import Standing
+from app.deliveries import actions as deliveries
+from app.deliveries.actions import Prepared
+from app.deliveries.rules import Kind
+from app.errors import Conflict, Refused
+from app.i18n import N_
+from app.letters import emails, queries, rules
+from app.letters.counting import count_letters, recount, set_state
+from app.letters.models import Appeal, Letter, Pace
+from app.letters.rules import WITHDRAWABLE, AppealState, Channel, LetterState, SignUp
+from app.mail.addresses import domain, normalise
+from app.site import Site
+from app.supporters import actions as supporters
+from app.supporters import queries as supporter_queries
+from app.supporters.models import Supporter
+from app.supporters.rules import BREAKER_PAUSE, CONSENT_VERSION, Confirmation, confirmation
+from app.supporters.zones import main_zone
+from app.targets.models import Target
+
+NOT_OPEN = {
+    Standing.HIDDEN: N_("This action is not published."),
+    Standing.PAUSED: N_("This action is paused for the moment. Nothing is sent while it is."),
+    Standing.EXPIRED: N_("The deadline of this action has passed. Please ask us before you still write."),
+    Standing.CLOSED: N_("This action is closed. No more letters are needed."),
+}
+
+
+@dataclass(frozen=True)
+class PlannedSignUp:
+    """A draft and its confirmation mail, ready to be stored in one short transaction."""
+
+    appeal: Appeal
+    targets: tuple[int, ...]
+    """Those the platform will write to."""
+    confirmation: Prepared
+
+
+def plan_sign_up(session: Session, slug: str, wish: SignUp, *, site: Site, now: datetime) -> PlannedSignUp:
+    """Prepare a sign-up while only reading. The same work is done for known and unknown addresses.
+
+    Raises NotFound (no such action), Refused (not open, or an address that cannot be).
+    """
+    campaign = get_campaign(session, slug)
+    require_open(campaign.standing(now))
+    edition = campaign.edition
+    email = normalise(wish.email)
+    appeal = Appeal(
+        key=random.token_urlsafe(16),
+        campaign_id=campaign.id,
+        edition_id=edition.id,
+        round=edition.round,
+        state=AppealState.DRAFT,
+        email=email,
+        email_hash=secrets.lookup(email.casefold()),
+        name=rules.tidy_line(wish.name),
+        place=rules.tidy_line(wish.place),
+        country=wish.country,
+        language=wish.language,
+        letter_language=queries.choose_text(edition, wish.letter_language).language,
+        remind=wish.remind or not wish.wants_letter,
+        tell_new=wish.tell_new,
+        wants_letter=wish.wants_letter,
+        consent=CONSENT_VERSION,
+        created_at=now,
+    )
+    targets = tuple(link.target_id for link in campaign.targets if link.target.has_email) if wish.wants_letter else ()
+    mail = emails.confirm(site, appeal, campaign)
+    return PlannedSignUp(appeal, targets, deliveries.prepare(mail, kind=Kind.NOTICE, mail="confirm", site=site, now=now))
+
+
+def sign_up(session: Session, plan: PlannedSignUp, *, site: Site, now: datetime) -> Appeal:
+    """Store a draft with its letters, and queue its confirmation where the address may still be mailed."""
+    appeal = plan.appeal
+    appeal.letters = [Letter(target_id=target, channel=Channel.PLATFORM, state=LetterState.PREPARED, state_at=now) for target in plan.targets]
+    session.add(appeal)
+    may = _may_confirm(session, appeal.email_hash, site=site, now=now)
+    if may is not Confirmation.NOT:
+        pause = BREAKER_PAUSE if may is Confirmation.LATER else timedelta(0)
+        deliveries.queue(session, replace(plan.confirmation, due_at=now + pause))
+    session.flush()
+    return appeal
+
+
+def _may_confirm(session: Session, email_hash: str, *, site: Site, now: datetime) -> Confirmation:
+    cap = supporter_queries.find_cap(session, email_hash, lock=True)
+    may = confirmation(
+        sent=cap.sent if cap else 0,
+        last_sent_at=cap.last_sent_at if cap else None,
+        recent=supporter_queries.count_recent_confirmations(session, now),
+        most_recent=site.confirmations_per_10_minutes,
+        now=now,
+    )
+    if may is not Confirmation.NOT and not supporters.note_confirmation(session, cap, email_hash, now=now):
+        return Confirmation.NOT
+    return may
+
+
+def save_words(appeal: Appeal, *, subject: str, personal_lines: str, letter_language: str, answer_direct: bool, site: Site) -> None:
+    """Keep the writer's own subject and lines and their choice of language. Raises Refused when they are too long or hold links."""
+    subject, personal_lines = rules.tidy_line(subject), rules.tidy_lines(personal_lines)
+    rules.check_words(subject, personal_lines, site.personal_lines_characters)
+    text = queries.choose_text(appeal.edition, letter_language)
+    appeal.letter_language = text.language
+    appeal.subject = subject
+    appeal.personal_lines = personal_lines
+    appeal.answer_direct = answer_direct
+    appeal.scrubbed_at = None
+
+
+def confirm(session: Session, appeal: Appeal, *, take_over: bool, site: Site, now: datetime) -> Appeal:
+    """Prove the address of a draft; its letters then wait for their turn.
+
+    If the person has a proven appeal in this round, that one stays: `take_over` gives it the draft's words for whatever still waits.
+    Confirming again changes nothing. Returns the proven appeal. Raises Refused (closed, expired), Conflict (two at once: try again).
+    """
+    if appeal.state == AppealState.PROVEN:
+        return appeal
+    if appeal.state == AppealState.SUPERSEDED:
+        return queries.find_rival(session, appeal) or appeal
+    require_open(appeal.campaign.standing(now))
+    supporter = supporters.prove(session, _supporter_of(appeal, now))
+    rival = queries.find_rival(session, appeal)
+    if rival is not None:
+        return _merge(session, appeal, rival, take_over=take_over, site=site, now=now)
+    appeal.state, appeal.proven_at, appeal.supporter_id = AppealState.PROVEN, now, supporter.id
+    try:
+        session.flush()
+    except IntegrityError:
+        raise Conflict from None
+    count_letters(session, appeal.letters, now=now)
+    _let_wait(session, appeal, [letter for letter in appeal.letters if letter.channel == Channel.PLATFORM], now=now)
+    recount(session, appeal, site=site, now=now)
+    return appeal
+
+
+def _supporter_of(appeal: Appeal, now: datetime) -> Supporter:
+    return Supporter(
+        email_hash=appeal.email_hash,
+        email=appeal.email,
+        email_domain=domain(appeal.email),
+        name=appeal.name,
+        place=appeal.place,
+        country=appeal.country,
+        language=appeal.language,
+        timezone=main_zone(appeal.country),
+        consent=appeal.consent,
+        confirmed_at=now,
+        tell_new=appeal.tell_new,
+    )
+
+
+def _merge(session: Session, draft: Appeal, proven: Appeal, *, take_over: bool, site: Site, now: datetime) -> Appeal:
+    """The draft's wishes join the proven appeal; with `take_over` its words do too, for letters that have not left."""
+    proven.remind = proven.remind or draft.remind
+    if take_over and draft.wants_letter:
+        proven.name, proven.place, proven.country = draft.name, draft.place, draft.country
+        proven.subject, proven.personal_lines, proven.letter_language = draft.subject, draft.personal_lines, draft.letter_language
+        proven.answer_direct, proven.edition_id, proven.wants_letter = draft.answer_direct, draft.edition_id, True
+        wanted = {letter.target_id for letter in draft.letters if letter.state == LetterState.PREPARED and letter.channel == Channel.PLATFORM}
+        send_for_me(session, proven, only=wanted, site=site, now=now)
+    for letter in draft.letters:
+        if letter.state == LetterState.REPORTED:
+            _report(session, proven, letter.target_id, Channel(letter.channel), now=now)
+    recount(session, proven, site=site, now=now)
+    draft.state = AppealState.SUPERSEDED
+    draft.subject = draft.personal_lines = draft.name = draft.place = ""
+    session.execute(delete(Letter).where(Letter.appeal_id == draft.id))
+    return proven
+
+
+def send_for_me(session: Session, appeal: Appeal, *, site: Site, now: datetime, only: set[int] | None = None) -> int:
+    """Have the platform write to every target with an address: at once in line if the appeal is proven, else once it is.
+
+    Targets that were written to in this round are left alone. Returns how many letters now wait. Raises Refused when the action is not open.
+    """
+    require_open(appeal.campaign.standing(now))
+    letters = []
+    for link in appeal.campaign.targets:
+        if not link.target.has_email or (only is not None and link.target_id not in only) or _own_mail_went(appeal, link.target_id):
+            continue
+        letter = queries.find_letter(appeal, link.target_id, Channel.PLATFORM)
+        if letter is None:
+            letter = Letter(target_id=link.target_id, channel=Channel.PLATFORM, state=LetterState.PREPARED, state_at=now)
+            appeal.letters.append(letter)
+        elif letter.state == LetterState.WITHDRAWN:
+            letter.state, letter.state_at = LetterState.PREPARED, now
+        letters.append(letter)
+    appeal.wants_letter = True
+    session.flush()
+    if appeal.state == AppealState.PROVEN:
+        _let_wait(session, appeal, letters, now=now)
+        recount(session, appeal, site=site, now=now)
+    return sum(letter.state in {LetterState.PREPARED, LetterState.WAITING} for letter in letters)
+
+
+def _own_mail_went(appeal: Appeal, target_id: int) -> bool:
+    letter = queries.find_letter(appeal, target_id, Channel.OWN_MAIL)
+    return letter is not None and letter.state == LetterState.REPORTED
+
+
+def _let_wait(session: Session, appeal: Appeal, letters: list[Letter], *, now: datetime) -> None:
+    for letter in letters:
+        if letter.state != LetterState.PREPARED:
+            continue
+        letter.state, letter.state_at, letter.waiting_at = LetterState.WAITING, now, now
+        pace = db.insert(session, Pace).values(campaign_id=appeal.campaign_id, target_id=letter.target_id, next_at=now)
+        session.execute(pace.on_conflict_do_nothing())
+    session.flush()
+
+
+def report_sent(session: Session, appeal: Appeal, *, target_id: int, channel: Channel, site: Site, now: datetime) -> None:
+    """The writer says that a letter went out by their own hand. A platform letter to the same target that has not left is taken back.
+
+    Raises NotFound for a target that is not of this action, Refused before the action was published.
+    """
+    target: Target = queries.get_target(appeal, target_id)
+    if channel is Channel.PLATFORM:
+        raise Refused(N_("Letters that we send are counted by themselves."))
+    if channel is Channel.OWN_MAIL:
+        ours = queries.find_letter(appeal, target.id, Channel.PLATFORM)
+        if ours is not None:
+            withdraw(session, ours, site=site, now=now)
+    _report(session, appeal, target.id, channel, now=now)
+    recount(session, appeal, site=site, now=now)
+
+
+def _report(session: Session, appeal: Appeal, target_id: int, channel: Channel, *, now: datetime) -> None:
+    letter = queries.find_letter(appeal, target_id, channel)
+    if letter is None:
+        letter = Letter(target_id=target_id, channel=channel, state=LetterState.PREPARED, state_at=now)
+        appeal.letters.append(letter)
+        session.flush()
+    if letter.state != LetterState.REPORTED:
+        set_state(session, appeal, letter, LetterState.REPORTED, now=now)
+
+
+def report_all_sent(session: Session, appeal: Appeal, *, site: Site, now: datetime) -> None:
+    """The answer to a reminder, "I have already sent it": every main target counts as written to."""
+    for link in appeal.campaign.targets:
+        if not link.copy:
+            channel = Channel.OWN_MAIL if link.target.has_email else Channel.PRINT
+            report_sent(session, appeal, target_id=link.target_id, channel=channel, site=site, now=now)
+
+
+def withdraw(session: Session, letter: Letter, *, site: Site, now: datetime) -> bool:
+    """Take back a letter that has not left; True = it will never leave. A letter already in the outbox is taken back if it can be."""
+    session.refresh(letter, with_for_update=True)
+    if letter.state == LetterState.RELEASED and letter.delivery_id is not None:
+        if not deliveries.cancel(session, letter.delivery_id, now=now):
+            return False
+    elif letter.state not in WITHDRAWABLE:
+        return False
+    letter.state, letter.state_at = LetterState.WITHDRAWN, now
+    session.flush()
+    recount(session, letter.appeal, site=site, now=now)
+    return True
+
+
+def erase(session: Session, email_hash: str) -> list[str]:
+    """Forget every appeal of an address, and all mail to and from it; what has not left never will. The ledger of counts stays.
+
+    Returns the Message-IDs of the mails concerned.
+    """
+    appeals = session.scalars(select(Appeal).where(Appeal.email_hash == email_hash)).all()
+    held = [letter.delivery_id for appeal in appeals for letter in appeal.letters if letter.delivery_id is not None]
+    messages = deliveries.erase(session, held, recipient_hash=email_hash)
+    for appeal in appeals:
+        session.delete(appeal)
+    session.flush()
+    return messages
+
+
+def require_open(standing: Standing) -> None:
+    """Raise Refused, with the reason a reader is told, unless letters may be written."""
+    if standing is not Standing.OPEN:
+        raise Refused(NOT_OPEN[standing])

@@ -1,0 +1,93 @@
+"""The mails around a letter, one function each, and the letter to the target itself."""
+
+from app import i18n, links
+from app.campaigns.models import Campaign
+from app.i18n import _
+from app.letters import queries
+from app.letters.composing import Composed
+from app.letters.models import Appeal
+from app.letters.rules import Channel, LetterState
+from app.mail.message import Message
+from app.mail.render import render
+from app.site import Site
+from app.targets.models import Target
+
+
+def confirm(site: Site, appeal: Appeal, campaign: Campaign) -> Message:
+    """Asks whether the address is theirs. Holds nothing its reader did not publish: anybody may type anybody's address."""
+    with i18n.speaking(appeal.language) as language:
+        return render(
+            site,
+            "confirm",
+            to=appeal.email,
+            language=language.code,
+            headline=queries.choose_text(campaign.edition, appeal.language).headline,
+            wants_letter=appeal.wants_letter,
+            url=links.confirm(site, language.code, appeal.key),
+            days=site.unconfirmed_days,
+        )
+
+
+def thanks(site: Site, appeal: Appeal) -> Message:
+    """What was sent to whom, and how sure that is; once per appeal."""
+    with i18n.speaking(appeal.language) as language:
+        return render(
+            site,
+            "thanks",
+            to=appeal.email,
+            language=language.code,
+            writer=appeal.name,
+            headline=queries.choose_text(appeal.edition, appeal.language).headline,
+            fates=[(letter.target.title, fate(LetterState(letter.state))) for letter in appeal.letters if letter.channel == Channel.PLATFORM],
+            by_hand=[link.target.title for link in appeal.campaign.targets if not link.target.has_email],
+            url=links.appeal(site, language.code, appeal.key),
+            action_url=links.action(site, language.code, appeal.campaign.slug),
+        )
+
+
+def missed(site: Site, appeal: Appeal) -> Message:
+    """A letter did not leave before the deadline; what the writer can still do."""
+    with i18n.speaking(appeal.language) as language:
+        late = [letter.target.title for letter in appeal.letters if letter.state == LetterState.EXPIRED]
+        return render(
+            site,
+            "missed",
+            to=appeal.email,
+            language=language.code,
+            writer=appeal.name,
+            headline=queries.choose_text(appeal.edition, appeal.language).headline,
+            deadline=i18n.day(appeal.campaign.edition.deadline_on),
+            late=late,
+            url=links.appeal(site, language.code, appeal.key),
+        )
+
+
+def letter(site: Site, appeal: Appeal, target: Target, composed: Composed) -> Message:
+    """The letter as the target gets it: From our own domain with the writer's name, plain text, nothing of a mailing list."""
+    return Message(
+        to=tuple(target.emails),
+        subject=composed.subject,
+        text=composed.body + "\n",
+        html=None,
+        from_name=appeal.name,
+        from_address=site.letters_from,
+        reply_to=appeal.email if appeal.answer_direct else site.contact,
+        language=composed.language,
+    )
+
+
+def fate(state: LetterState) -> str:
+    """What became of a letter, in words that claim no more than we know."""
+    return {
+        LetterState.PREPARED: _("prepared; it has not been sent"),
+        LetterState.WAITING: _("waiting for its turn: letters go out one after the other, so that the office is not flooded"),
+        LetterState.RELEASED: _("on its way out"),
+        LetterState.REPORTED: _("sent by you, as you told us"),
+        LetterState.CAPTURED: _("kept on this computer: this is a demonstration, nothing is really sent"),
+        LetterState.HANDED_OVER: _("handed over to the mail service of the office; we have heard of no trouble"),
+        LetterState.IN_DOUBT: _("probably sent: the line broke at the last moment, and we do not send twice without looking"),
+        LetterState.REJECTED: _("refused by the mail service of the office; please send it another way"),
+        LetterState.EXPIRED: _("not sent: the deadline passed before its turn"),
+        LetterState.CANCELLED: _("not sent: the action ended before its turn"),
+        LetterState.WITHDRAWN: _("taken back by you"),
+    }[state]

@@ -1,0 +1,135 @@
+"""A supporter's answer to a campaign, and the letters it is made of."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.campaigns.models import Campaign, Edition
+from app.db import Base, Id, Sealed, UtcDateTime
+from app.letters.rules import AppealState, Channel, Counted, LetterState
+from app.supporters.models import Supporter
+from app.targets.models import Target
+
+
+def _one_of(column: str, values: type[AppealState] | type[Channel] | type[LetterState] | type[Counted]) -> str:
+    return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
+
+
+class Appeal(Base):
+    """One supporter's answer to one campaign in one round. A draft until its address is proven; then unique."""
+
+    __tablename__ = "appeal"
+    __table_args__ = (
+        CheckConstraint(_one_of("state", AppealState), name="state"),
+        CheckConstraint(f"counted IS NULL OR {_one_of('counted', Counted)}", name="counted"),
+        CheckConstraint("state <> 'proven' OR proven_at IS NOT NULL", name="proven_at"),
+        Index(
+            "uq_appeal_proven",
+            "campaign_id",
+            "supporter_id",
+            "round",
+            unique=True,
+            postgresql_where=text("state = 'proven'"),
+            sqlite_where=text("state = 'proven'"),
+        ),
+        Index("ix_appeal_draft", "created_at", postgresql_where=text("state = 'draft'"), sqlite_where=text("state = 'draft'")),
+        Index(
+            "ix_appeal_unthanked",
+            "id",
+            postgresql_where=text("state = 'proven' AND thanked_at IS NULL"),
+            sqlite_where=text("state = 'proven' AND thanked_at IS NULL"),
+        ),
+        Index("ix_appeal_email_hash", "email_hash"),
+        Index("ix_appeal_supporter", "supporter_id"),
+        Index(
+            "ix_appeal_reminded",
+            "campaign_id",
+            "round",
+            "supporter_id",
+            postgresql_where=text("state = 'proven' AND remind AND counted IS NULL"),
+            sqlite_where=text("state = 'proven' AND remind AND counted IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(String, unique=True)
+    """Random; what the tokens of its pages name."""
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    round: Mapped[int] = mapped_column(Integer)
+    supporter_id: Mapped[int | None] = mapped_column(ForeignKey("supporter.id"))
+    state: Mapped[str] = mapped_column(String, default=AppealState.DRAFT)
+    email_hash: Mapped[str] = mapped_column(String)
+    email: Mapped[str] = mapped_column(Sealed)
+    name: Mapped[str] = mapped_column(Sealed)
+    place: Mapped[str] = mapped_column(Sealed, default="")
+    country: Mapped[str] = mapped_column(String)
+    language: Mapped[str] = mapped_column(String)
+    """Of the interface and of the mails to the writer."""
+    letter_language: Mapped[str] = mapped_column(String)
+    subject: Mapped[str] = mapped_column(Sealed, default="")
+    """The writer's own subject; empty = the model one."""
+    personal_lines: Mapped[str] = mapped_column(Sealed, default="")
+    answer_direct: Mapped[bool] = mapped_column(Boolean, default=False)
+    """The office may answer the writer at their own address."""
+    remind: Mapped[bool] = mapped_column(Boolean, default=False)
+    tell_new: Mapped[bool] = mapped_column(Boolean, default=False)
+    wants_letter: Mapped[bool] = mapped_column(Boolean, default=True)
+    """False: signed up for the reminder alone."""
+    consent: Mapped[str] = mapped_column(String)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    proven_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    counted: Mapped[str | None] = mapped_column(String)
+    """How this person stands in the public number; NULL = not written."""
+    counted_on: Mapped[date | None] = mapped_column(Date)
+    """The day of the ledger line this person stands in."""
+    thanked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    missed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the writer was told that a letter missed the deadline."""
+    scrubbed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the letter's text was deleted at retention."""
+
+    campaign: Mapped[Campaign] = relationship()
+    edition: Mapped[Edition] = relationship()
+    supporter: Mapped[Supporter | None] = relationship()
+    letters: Mapped[list["Letter"]] = relationship(
+        back_populates="appeal", cascade="all, delete-orphan", passive_deletes=True, order_by="Letter.id", lazy="selectin"
+    )
+
+
+class Letter(Base):
+    """An appeal addressed to one target by one channel, with how surely it went out."""
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        UniqueConstraint("appeal_id", "target_id", "channel"),
+        CheckConstraint(_one_of("channel", Channel), name="channel"),
+        CheckConstraint(_one_of("state", LetterState), name="state"),
+        CheckConstraint("state NOT IN ('waiting', 'released') OR channel = 'platform'", name="waits_by_platform"),
+        Index("ix_letter_waiting", "target_id", "waiting_at", postgresql_where=text("state = 'waiting'"), sqlite_where=text("state = 'waiting'")),
+        Index("ix_letter_delivery", "delivery_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeal.id", ondelete="CASCADE"))
+    target_id: Mapped[int] = mapped_column(ForeignKey("target.id"))
+    channel: Mapped[str] = mapped_column(String)
+    state: Mapped[str] = mapped_column(String, default=LetterState.PREPARED)
+    state_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    waiting_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    delivery_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id", ondelete="SET NULL"))
+    reason: Mapped[str | None] = mapped_column(String)
+
+    appeal: Mapped[Appeal] = relationship(back_populates="letters")
+    target: Mapped[Target] = relationship(lazy="selectin")
+
+
+class Pace(Base):
+    """When a target may be sent the next letter; a row, so a restart forgets nothing."""
+
+    __tablename__ = "pace"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True)
+    target_id: Mapped[int] = mapped_column(ForeignKey("target.id", ondelete="CASCADE"), primary_key=True)
+    next_at: Mapped[datetime] = mapped_column(UtcDateTime)
