@@ -88,10 +88,9 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that sees one state of the data and is rolled back at the end."""
+        """A session that sees one state of the data; nothing of it is kept. What was loaded stays readable afterwards."""
         with self._read() as session:
             yield session
-            session.rollback()
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
