@@ -4,6 +4,7 @@ import secrets as random
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -29,6 +30,7 @@ from app.supporters.rules import BREAKER_PAUSE, CONSENT_VERSION, Confirmation, c
 from app.supporters.zones import main_zone
 from app.targets.models import Target
 
+log = structlog.get_logger()
 NOT_OPEN = {
     Standing.HIDDEN: N_("This action is not published."),
     Standing.PAUSED: N_("This action is paused for the moment. Nothing is sent while it is."),
@@ -102,6 +104,8 @@ def _may_confirm(session: Session, email_hash: str, *, site: Site, now: datetime
         most_recent=site.confirmations_per_10_minutes,
         now=now,
     )
+    if may is Confirmation.LATER:
+        log.warning("confirmations are held back for an hour: more than usual were asked for", most=site.confirmations_per_10_minutes)
     if may is not Confirmation.NOT and not supporters.note_confirmation(session, cap, email_hash, now=now):
         return Confirmation.NOT
     return may

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy.orm import Session
 
 from app import i18n
@@ -12,12 +13,14 @@ from app.deliveries import actions as deliveries
 from app.deliveries.actions import Prepared
 from app.deliveries.rules import Kind
 from app.deliveries.rules import State as DeliveryState
+from app.errors import Refused
 from app.letters import due, emails, queries, rules
 from app.letters.counting import count_letters, recount_all
 from app.letters.models import Appeal, Letter, Pace
 from app.letters.rules import AFTER_DELIVERY, LetterState
 from app.site import Site
 
+log = structlog.get_logger()
 MAIL = "letter"
 """What the outbox calls a letter to a target."""
 LONGEST_WAIT = timedelta(hours=24)
@@ -54,22 +57,29 @@ def _release_to(database: Database, site: Site, campaign_id: int, target_id: int
             return released
 
 
-def _prepare(letter: Letter, campaign: Campaign, *, site: Site, now: datetime) -> Prepared:
-    with i18n.speaking(letter.appeal.language):
-        composed = queries.composed(letter.appeal, letter.target, now)
-        message = emails.letter(site, letter.appeal, letter.target, composed)
-    return deliveries.prepare(message, kind=Kind.LETTER, mail=MAIL, site=site, now=now, expires_at=campaign.deadline_at)
+def _prepare(letter: Letter, campaign: Campaign, *, site: Site, now: datetime) -> Prepared | None:
+    """The letter's bytes; None for one that no mail can be made of, so that it stops nobody else's."""
+    try:
+        with i18n.speaking(letter.appeal.language):
+            composed = queries.composed(letter.appeal, letter.target, now)
+            message = emails.letter(site, letter.appeal, letter.target, composed)
+        return deliveries.prepare(message, kind=Kind.LETTER, mail=MAIL, site=site, now=now, expires_at=campaign.deadline_at)
+    except Refused as refusal:
+        log.error("no mail can be made of a letter", letter=letter.id, reason=refusal.reason)
+        return None
 
 
-def _into_outbox(session: Session, campaign_id: int, ready: list[tuple[int, Prepared]], *, site: Site, now: datetime) -> int:
+def _into_outbox(session: Session, campaign_id: int, ready: list[tuple[int, Prepared | None]], *, site: Site, now: datetime) -> int:
     """Of the letters made ready, queue those that still wait, while the campaign is still open."""
     if due.get_open_campaign(session, campaign_id, now, lock=True) is None:
         return 0
     letters = {letter.id: letter for letter in due.still_waiting(session, [letter_id for letter_id, _ in ready])}
-    going = [(letters[letter_id], prepared) for letter_id, prepared in ready if letter_id in letters]
+    going = [(letters[letter_id], prepared) for letter_id, prepared in ready if letter_id in letters and prepared is not None]
     queued = deliveries.queue_all(session, [prepared for _, prepared in going])
     for (letter, _), delivery in zip(going, queued, strict=True):
         letter.state, letter.state_at, letter.delivery_id = LetterState.RELEASED, now, delivery.id
+    for letter_id in (letter_id for letter_id, prepared in ready if prepared is None and letter_id in letters):
+        letters[letter_id].state, letters[letter_id].state_at = LetterState.REJECTED, now
     session.flush()
     recount_all(session, _appeals(letter for letter, _ in going), site=site, now=now)
     return len(going)

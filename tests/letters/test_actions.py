@@ -55,7 +55,7 @@ def states(session: Session, key: str) -> dict[tuple[str, str], str]:
 
 def people(session: Session) -> dict[str, int]:
     rows = session.execute(select(Total.evidence, Total.n).where(Total.measure == "people", Total.n != 0))
-    return {evidence: n for evidence, n in rows}
+    return dict(rows.all())
 
 
 def count(session: Session, model: type) -> int:

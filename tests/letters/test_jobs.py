@@ -112,6 +112,16 @@ def test_a_release_that_runs_twice_at_once_sends_once(database: Database, sendin
         assert len(used) == len(set(used)) == len(session.scalars(select(Delivery.id)).all())
 
 
+def test_a_letter_that_no_mail_can_be_made_of_stops_nobody_elses(database: Database, sending: Site, smtp_sink: Sink, now: datetime) -> None:
+    with database.transaction() as session:
+        campaign = make.campaign(session, cap_per_hour=3_600_000)
+        poisoned, _ = waiting(session, campaign, 2)
+        poisoned.name = "Eva\r\nBcc: everybody@mail.example"
+    send(database, sending, now + timedelta(seconds=1))
+    assert letter_states(database) == {"rejected": 1, "handed_over": 1}
+    assert len(smtp_sink.received) == 1
+
+
 def test_captured_mail_raises_no_public_number(database: Database, site: Site, now: datetime) -> None:
     with database.transaction() as session:
         waiting(session, make.campaign(session), 1)
@@ -164,8 +174,7 @@ def test_closing_cancels_what_waits_and_what_is_in_the_outbox(database: Database
 
 def test_who_missed_the_deadline_is_told_once_and_offered_another_way(database: Database, sending: Site, smtp_sink: Sink, now: datetime) -> None:
     with database.transaction() as session:
-        campaign = make.campaign(session, deadline_on=now.date())
-        waiting(session, campaign, 2)
+        waiting(session, make.campaign(session, deadline_on=now.date()), 2, language="en")
     send(database, sending, now)
     for hours in (14, 15, 40):
         late = now + timedelta(hours=hours)
@@ -173,7 +182,7 @@ def test_who_missed_the_deadline_is_told_once_and_offered_another_way(database: 
         send(database, sending, late)
         jobs.thank(database, sending, late)
     assert letter_states(database) == {"handed_over": 1, "expired": 1}
-    told = [mail for mail in smtp_sink.received if "missed" in mail.subject or "plazo" in mail.subject]
+    told = [mail for mail in smtp_sink.received if "missed" in mail.subject]
     assert len(told) == 1
     assert "/appeals/" in told[0].text() and "Minister of Housing" in told[0].text()
 
