@@ -210,7 +210,8 @@ def _keys(env: Mapping[str, str], instance: Path) -> Keys:
             Fernet(key)
         except ValueError:
             raise BadSetting(
-                "DATA_KEY is no Fernet key: make one with `python -c 'from cryptography.fernet import Fernet as F; print(F.generate_key().decode())'`."
+                "DATA_KEY is no Fernet key: make one with "
+                "`python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'`."
             ) from None
     secret = env.get("SECRET_KEY") or _kept_key(instance, "secret_key", secrets.token_urlsafe(48))
     lookup = env.get("LOOKUP_KEY") or _kept_key(instance, "lookup_key", secrets.token_urlsafe(48))
