@@ -85,7 +85,16 @@ def test_there_is_no_language_outside_speaking() -> None:
 
 @pytest.mark.parametrize(
     ("wishes", "spoken"),
-    [(["es-MX"], "es"), (["ca", "es"], "es"), (["arz"], "ar"), (["fr", "ar"], "ar"), (["zh"], "en"), (["*"], "en"), (["not a tag"], "en"), ([], "en")],
+    [
+        (["es-MX"], "es"),
+        (["ca", "es"], "es"),
+        (["arz"], "ar"),
+        (["fr", "ar"], "ar"),
+        (["zh"], "en"),
+        (["*"], "en"),
+        (["not a tag"], "en"),
+        ([], "en"),
+    ],
 )
 def test_a_first_visit_speaks_the_nearest_language(wishes: list[str], spoken: str) -> None:
     assert i18n.negotiate(wishes) == spoken
