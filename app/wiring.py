@@ -5,7 +5,7 @@ import secrets as random
 from dataclasses import dataclass
 from socket import gethostname
 
-from app import secrets
+from app import logs, secrets
 from app.db import Database
 from app.site import Site
 from config import Config
@@ -19,7 +19,8 @@ class Wiring:
 
 
 def wire(config: Config) -> Wiring:
-    """Install the keys and build the site and the database of this process."""
+    """Install the keys, set the form of the logs, and build the site and the database of this process."""
+    logs.configure()
     secrets.install(config.keys.data, config.keys.lookup)
     return Wiring(config, site_of(config), Database(config.database_url))
 
