@@ -1,7 +1,8 @@
 """The interface languages: messages, directions, dates. Outside `speaking` there is no language: nothing falls back in silence."""
 
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -11,8 +12,9 @@ from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time, get_timezone_location
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -25,6 +27,8 @@ INTERFACE = ("en", "es", "ar")
 CATALOGUES = Path(__file__).resolve().parent.parent / "translations"
 NO_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
 RTL = frozenset({"ar", "fa", "he", "ur", "ps", "ckb", "ug", "dv", "yi"})
+
+Y_BEFORE_I = re.compile(r" y (?=h?[ií](?!e))", re.IGNORECASE)
 
 _current: ContextVar["Language"] = ContextVar("language")
 
@@ -42,7 +46,7 @@ class Language:
 
     @property
     def locale(self) -> Locale:
-        return Locale.parse({"en": "en-GB"}.get(self.code, self.code), sep="-")
+        return locale_of(self.code)
 
 
 def N_(message: str) -> str:  # noqa: N802 (the name every gettext tool knows)
@@ -115,7 +119,7 @@ def direction(code: str) -> str:
 
 def language_name(code: str, into: str | None = None) -> str:
     """The name of a language, in the language `into` (default: the current one), e.g. `Spanish`."""
-    name = Locale.parse(into or current().code, sep="-").languages.get(code.replace("-", "_"))
+    name = locale_of(into or current().code).languages.get(code.replace("-", "_"))
     return name or code
 
 
@@ -126,7 +130,7 @@ def own_name(code: str) -> str:
 
 def country_name(code: str, into: str | None = None) -> str:
     """The name of a country in the language `into` (default: the current one)."""
-    return str(Locale.parse(into or current().code, sep="-").territories.get(code, code))
+    return str(locale_of(into or current().code).territories.get(code, code))
 
 
 def countries() -> list[tuple[str, str]]:
@@ -154,9 +158,18 @@ def is_language(code: str) -> bool:
     return tag_is_valid(code) and code.replace("-", "_") in Locale("en").languages
 
 
+@cache
+def locale_of(code: str) -> Locale:
+    """How a language writes dates, lists and names; English, as the world outside America writes it, for one Babel does not know."""
+    try:
+        return Locale.parse("en-GB" if code == "en" else code, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en", "GB")
+
+
 def day(value: date, style: str = "long", into: str | None = None) -> str:
     """A date in words, e.g. `5 September 2013`."""
-    return format_date(value, format=style, locale=Locale.parse(into, sep="-") if into else current().locale)
+    return format_date(value, format=style, locale=locale_of(into) if into else current().locale)
 
 
 def weekday(value: date) -> str:
@@ -179,5 +192,12 @@ def zone_name(zone: str) -> str:
 
 
 def number(value: float) -> str:
-    """A number grouped as the current language writes it."""
-    return format_decimal(value, locale=current().locale)
+    """A number grouped as the current language writes it; Spanish leaves four digits together."""
+    together = current().code == "es" and abs(value) < 10_000
+    return format_decimal(value, locale=current().locale, group_separator=not together)
+
+
+def listed(items: Iterable[str], into: str | None = None) -> str:
+    """Items as a list in words, e.g. `Spanish, French and English`; Spanish `y` becomes `e` before the sound of i."""
+    text = format_list(list(items), locale=locale_of(into) if into else current().locale)
+    return Y_BEFORE_I.sub(" e ", text) if (into or current().code).startswith("es") else text

@@ -107,3 +107,32 @@ def test_a_date_is_written_as_the_language_writes_it() -> None:
     with i18n.speaking("en"):
         assert i18n.day(on) == "5 September 2013"
         assert i18n.day(on, into="es") == "5 de septiembre de 2013"
+
+
+@pytest.mark.parametrize(
+    ("code", "items", "text"),
+    [
+        ("es", ["español", "inglés"], "español e inglés"),
+        ("es", ["Rui", "Hilda"], "Rui e Hilda"),
+        ("es", ["agua", "hielo"], "agua y hielo"),
+        ("en", ["Spanish", "French", "English"], "Spanish, French and English"),
+        ("ar", ["سارة", "ليلى"], "سارة وليلى"),
+    ],
+)
+def test_a_list_is_written_as_the_language_writes_it(code: str, items: list[str], text: str) -> None:
+    with i18n.speaking(code):
+        assert i18n.listed(items) == text
+
+
+@pytest.mark.parametrize(("code", "value", "text"), [("es", 1000, "1000"), ("es", 10_000, "10.000"), ("en", 1000, "1,000")])
+def test_a_number_is_grouped_as_the_language_groups_it(code: str, value: int, text: str) -> None:
+    with i18n.speaking(code):
+        assert i18n.number(value) == text
+
+
+@pytest.mark.parametrize("code", ["ay", "prs", "tlh", "rhg"])
+def test_a_language_that_is_little_known_still_has_dates_and_lists(code: str) -> None:
+    from datetime import date
+
+    assert i18n.day(date(2013, 9, 5), into=code)
+    assert i18n.listed(["Rui", "Ana"], code)

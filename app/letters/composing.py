@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from babel.lists import format_list
-
 from app import i18n
 from app.campaigns.models import Campaign, Text
 from app.campaigns.placeholders import fill, names_in
@@ -76,7 +74,7 @@ def compose(campaign: Campaign, text: Text, target: Target, writer: Writer, *, o
         "target.name": target.name,
         "target.role": target.role,
         "target.organisation": target.organisation,
-        "person.name": _names(campaign, text.language),
+        "person.name": i18n.listed((person.name for person in campaign.people), text.language),
         "supporter.name": writer.name,
         "supporter.place": writer.place,
         "supporter.country": i18n.country_name(writer.country, text.language) if writer.country else "",
@@ -120,7 +118,3 @@ def _parts(body: str, values: Mapping[str, str]) -> tuple[list[str], list[str], 
 def _filled(paragraph: str, values: Mapping[str, str]) -> list[str]:
     text = fill(paragraph, values)
     return [text] if text else []
-
-
-def _names(campaign: Campaign, language: str) -> str:
-    return format_list([person.name for person in campaign.people], locale=language.replace("-", "_"))
