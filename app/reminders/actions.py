@@ -14,6 +14,7 @@ from app.deliveries import actions as deliveries
 from app.deliveries.actions import Prepared
 from app.deliveries.models import Delivery
 from app.letters.models import Appeal
+from app.letters.rules import AppealState
 from app.reminders import queries
 from app.reminders.models import Reminder
 from app.reminders.queries import Due, Step
@@ -141,6 +142,16 @@ def stop_for(session: Session, supporter_id: int, *, now: datetime) -> int:
     theirs = Reminder.supporter_id == supporter_id
     dropped = _drop(session, theirs, Reason.NOT_WANTED, now=now)
     return dropped + _take_back(session, theirs, _skipped(Reason.NOT_WANTED, now), now=now)
+
+
+def want_again(session: Session, supporter_id: int, *, now: datetime) -> int:
+    """A person wants reminders after all, for whatever they have not written. Steps whose time is past stay past. Returns how many come back."""
+    session.execute(
+        update(Appeal).where(Appeal.supporter_id == supporter_id, Appeal.state == AppealState.PROVEN, ~Appeal.remind).values(remind=True)
+    )
+    stopped = (Reminder.supporter_id == supporter_id, Reminder.state == State.SKIPPED, Reminder.reason == Reason.NOT_WANTED, Reminder.due_at > now)
+    back = update(Reminder).where(*stopped).values(state=State.PLANNED, reason=None, state_at=now)
+    return session.execute(back).rowcount  # type: ignore[attr-defined, no-any-return]
 
 
 def erase(session: Session, supporter_id: int) -> int:

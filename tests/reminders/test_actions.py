@@ -106,6 +106,17 @@ def test_unsubscribing_stops_every_reminder_of_a_person(database: Database, site
     assert jobs.plan(database, site, at("2026-03-20T12:00")) == 1
 
 
+def test_who_wants_reminders_after_all_gets_those_still_ahead(database: Database, site: Site, campaign: Campaign) -> None:
+    ana, tom = supporter_id(database, "ana@mail.example"), supporter_id(database, "tom@mail.example")
+    with database.transaction() as session:
+        for person in (ana, tom):
+            actions.stop_for(session, person, now=LATER)
+    with database.transaction() as session:
+        assert (actions.want_again(session, ana, now=LATER), actions.want_again(session, tom, now=LATER)) == (0, 1)
+    assert fates(database) == {(7, "skipped", "not wanted"): 1, (7, "planned", None): 1, (7, "sent", None): 1}
+    assert jobs.plan(database, site, at("2026-03-20T12:00")) == 3
+
+
 def test_erasing_forgets_the_reminders_of_one_person(database: Database, campaign: Campaign) -> None:
     with database.transaction() as session:
         assert actions.erase(session, supporter_id(database, "ana@mail.example")) == 1
