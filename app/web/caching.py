@@ -1,0 +1,97 @@
+"""Finished pages and static files kept as bytes, plain and packed."""
+
+import gzip
+import hashlib
+import mimetypes
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from flask import Response, current_app, request, url_for
+
+from app.errors import NotFound
+
+MOST_PAGES = 512
+_BLANKS = re.compile(r"\s*\n\s*")
+
+
+class Page(NamedTuple):
+    """A finished page or file, plain and packed, with a tag that changes with it."""
+
+    body: bytes
+    packed: bytes
+    tag: str
+
+
+class Pages:
+    """The pages used last, by what they were made of. Shared by the threads of a process."""
+
+    def __init__(self, most: int = MOST_PAGES) -> None:
+        self._most = most
+        self._pages: OrderedDict[Hashable, Page] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def find(self, key: Hashable) -> Page | None:
+        with self._lock:
+            page = self._pages.get(key)
+            if page is not None:
+                self._pages.move_to_end(key)
+            return page
+
+    def keep(self, key: Hashable, html: str) -> Page:
+        """Finish a page and keep it; the one unused for longest makes room."""
+        body = lean(html).encode()
+        page = Page(body, gzip.compress(body, 6, mtime=0), f'W/"{hashlib.sha256(body).hexdigest()[:20]}"')
+        with self._lock:
+            self._pages[key] = page
+            self._pages.move_to_end(key)
+            while len(self._pages) > self._most:
+                self._pages.popitem(last=False)
+        return page
+
+
+def lean(html: str) -> str:
+    """The same page without the blanks and end tags that HTML lets one leave out."""
+    return _BLANKS.sub("\n", html).replace("</option>", "")
+
+
+def answer(page: Page) -> Response:
+    """The page for this request: 304 if the reader has it, packed if their browser unpacks."""
+    headers = {"ETag": page.tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    if page.tag in request.headers.get("If-None-Match", ""):
+        return Response(status=304, headers=headers)
+    return _packed_or_plain(page, "text/html; charset=utf-8", headers)
+
+
+def asset(name: str) -> str:
+    """The address of a file in static/; it changes when the file does, so browsers may keep it for a year."""
+    return url_for("pages.asset", name=name, v=_read(_static(name)).tag)
+
+
+def answer_asset(name: str) -> Response:
+    """A file of static/, packed if the browser unpacks. Raises NotFound."""
+    path = _static(name)
+    if not path.is_file() or name.startswith("."):
+        raise NotFound
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return _packed_or_plain(_read(path), kind, {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"})
+
+
+def _packed_or_plain(page: Page, kind: str, headers: dict[str, str]) -> Response:
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        return Response(page.packed, headers={**headers, "Content-Encoding": "gzip"}, content_type=kind)
+    return Response(page.body, headers=headers, content_type=kind)
+
+
+def _static(name: str) -> Path:
+    return Path(str(current_app.static_folder)) / Path(name).name
+
+
+@cache
+def _read(path: Path) -> Page:
+    body = path.read_bytes()
+    return Page(body, gzip.compress(body, 9, mtime=0), hashlib.sha256(body).hexdigest()[:10])
