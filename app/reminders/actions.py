@@ -146,9 +146,7 @@ def stop_for(session: Session, supporter_id: int, *, now: datetime) -> int:
 
 def want_again(session: Session, supporter_id: int, *, now: datetime) -> int:
     """A person wants reminders after all, for whatever they have not written. Steps whose time is past stay past. Returns how many come back."""
-    session.execute(
-        update(Appeal).where(Appeal.supporter_id == supporter_id, Appeal.state == AppealState.PROVEN, ~Appeal.remind).values(remind=True)
-    )
+    session.execute(update(Appeal).where(Appeal.supporter_id == supporter_id, Appeal.state == AppealState.PROVEN, ~Appeal.remind).values(remind=True))
     stopped = (Reminder.supporter_id == supporter_id, Reminder.state == State.SKIPPED, Reminder.reason == Reason.NOT_WANTED, Reminder.due_at > now)
     back = update(Reminder).where(*stopped).values(state=State.PLANNED, reason=None, state_at=now)
     return session.execute(back).rowcount  # type: ignore[attr-defined, no-any-return]
