@@ -1,12 +1,11 @@
 """`python -m tests [PYTEST ARGUMENTS]`: the suite on SQLite, then on PostgreSQL. The last lines say what passed and what was not run."""
 
 import os
-import shutil
 import subprocess
 import sys
 import time
 
-from tests import postgresql
+from tests import postgresql, redis_server
 from tests.browser import chromium
 
 PARALLEL = ["-n", "2", "--dist", "worksteal"]
@@ -41,8 +40,8 @@ def _missing() -> list[str]:
         lines.append(f"not run: PostgreSQL tests ({reason})")
     if chromium() is None:
         lines.append("not run: browser tests (no Chromium found; CHROMIUM=/path/to/it names one)")
-    if shutil.which("pdftotext") is None:
-        lines.append("not run: tests that look into PDF pages (no pdftotext found; Debian has it in poppler-utils)")
+    if reason := redis_server.missing():
+        lines.append(f"not run: Redis tests ({reason})")
     return lines
 
 

@@ -16,7 +16,7 @@ from app.db import Database, make_engine
 from app.site import Site
 from app.wiring import site_of
 from config import Config
-from tests import postgresql
+from tests import postgresql, redis_server
 from tests.browser import chromium
 from tests.sink import Sink
 
@@ -33,11 +33,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what belongs to the other database, and browser tests where there is no browser; say so at the end."""
+    """Leave out what belongs to the other database, and what needs a browser or Redis where there is none; `make test` says so."""
     other = {"sqlite": "postgresql", "postgresql": "sqlite"}[config.getoption("--database")]
     left_out = [item for item in items if item.get_closest_marker(other)]
     if chromium() is None:
         left_out += [item for item in items if item.get_closest_marker("browser")]
+    if any(item.get_closest_marker("redis") for item in items) and redis_server.missing():
+        left_out += [item for item in items if item.get_closest_marker("redis")]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
