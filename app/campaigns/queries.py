@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, select, true
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select, true
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from app.campaigns import rules
-from app.campaigns.models import Announcement, Campaign, Count, Edition, Text, Total
+from app.campaigns.models import Announcement, Campaign, CampaignTarget, Count, Edition, Text, Total
 from app.campaigns.rules import Measure, Outcome, Standing, State
 from app.errors import NotFound
 from app.supporters.models import Supporter
+from app.targets.models import Target
 
 TO_TELL = (Announcement.sent_at.is_(None), Supporter.tell_new.is_(True))
 EVERYTHING = (
@@ -105,9 +106,9 @@ _GLANCE = (
 )
 
 
-def find_glance(session: Session, slug: str, now: datetime) -> Glance | None:
-    """How a campaign stands now, in one small query: asked for every request of its page."""
-    rows = session.connection().execute(_GLANCE, {"slug": slug}).all()
+def find_glance(session: Session | Connection, slug: str, now: datetime) -> Glance | None:
+    """How a campaign stands now, in one small query: asked for every request of its page, for which a bare connection will do."""
+    rows = session.execute(_GLANCE, {"slug": slug}).all()
     if not rows:
         return None
     campaign_id, version, state, timezone, deadline_on, _, _ = rows[0]
@@ -115,6 +116,51 @@ def find_glance(session: Session, slug: str, now: datetime) -> Glance | None:
     standing = rules.standing(State(state), deadline_on, timezone, now)
     days = rules.days_left(deadline_on, timezone, now)
     return Glance(campaign_id, version, standing, days, people.get("sent", 0), people.get("reported", 0))
+
+
+class Terms(NamedTuple):
+    """What a sign-up needs to know of a campaign, and no more: it is asked for with every sign-up."""
+
+    campaign_id: int
+    edition_id: int
+    round: int
+    standing: Standing
+    headlines: Mapping[str, str]
+    """By language, in the order of the edition's texts."""
+    mailed: tuple[int, ...]
+    """Its targets that have an e-mail address."""
+
+
+_EDITION_IN_FORCE = (
+    select(Campaign.id, Campaign.state, Campaign.timezone, Edition.id.label("edition_id"), Edition.round, Edition.deadline_on)
+    .join(Edition, Edition.campaign_id == Campaign.id)
+    .where(Campaign.slug == bindparam("slug"))
+    .order_by(Edition.number.desc())
+    .limit(1)
+)
+_HEADLINES = select(Text.language, Text.headline).where(Text.edition_id == bindparam("edition_id")).order_by(Text.position)
+_MAILBOXES = (
+    select(Target.id, Target.emails)
+    .join(CampaignTarget, CampaignTarget.target_id == Target.id)
+    .where(CampaignTarget.campaign_id == bindparam("campaign_id"))
+    .order_by(CampaignTarget.position)
+)
+
+
+def get_terms(session: Session, slug: str, now: datetime) -> Terms:
+    """What a sign-up needs, in three small queries. Raises NotFound."""
+    connection = session.connection()
+    found = connection.execute(_EDITION_IN_FORCE, {"slug": slug}).one_or_none()
+    if found is None:
+        raise NotFound
+    return Terms(
+        campaign_id=found.id,
+        edition_id=found.edition_id,
+        round=found.round,
+        standing=rules.standing(State(found.state), found.deadline_on, found.timezone, now),
+        headlines={row.language: row.headline for row in connection.execute(_HEADLINES, {"edition_id": found.edition_id})},
+        mailed=tuple(row.id for row in connection.execute(_MAILBOXES, {"campaign_id": found.id}) if row.emails),
+    )
 
 
 def find_campaign(session: Session, slug: str) -> Campaign | None:

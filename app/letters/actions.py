@@ -1,17 +1,18 @@
 """What a supporter does: sign up, put it in their own words, prove the address, send, report, take back."""
 
 import secrets as random
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import db, secrets
-from app.campaigns.queries import get_campaign
-from app.campaigns.rules import Standing
+from app.campaigns.queries import get_terms
+from app.campaigns.rules import Standing, nearest
 from app.deliveries import actions as deliveries
 from app.deliveries.actions import Prepared
 from app.deliveries.rules import Kind
@@ -31,6 +32,8 @@ from app.supporters.zones import main_zone
 from app.targets.models import Target
 
 log = structlog.get_logger()
+STORE_DRAFT = insert(Appeal.__table__).returning(Appeal.id)  # type: ignore[arg-type]
+STORE_LETTERS = insert(Letter.__table__)  # type: ignore[arg-type]
 NOT_OPEN = {
     Standing.HIDDEN: N_("This action is not published."),
     Standing.PAUSED: N_("This action is paused for the moment. Nothing is sent while it is."),
@@ -43,7 +46,10 @@ NOT_OPEN = {
 class PlannedSignUp:
     """A draft and its confirmation mail, ready to be stored in one short transaction."""
 
-    appeal: Appeal
+    key: str
+    email_hash: str
+    draft: Mapping[str, object]
+    """The columns of the appeal."""
     targets: tuple[int, ...]
     """Those the platform will write to."""
     confirmation: Prepared
@@ -54,45 +60,46 @@ def plan_sign_up(session: Session, slug: str, wish: SignUp, *, site: Site, now: 
 
     Raises NotFound (no such action), Refused (not open, or an address that cannot be).
     """
-    campaign = get_campaign(session, slug)
-    require_open(campaign.standing(now))
-    edition = campaign.edition
+    terms = get_terms(session, slug, now)
+    require_open(terms.standing)
     email = normalise(wish.email)
-    appeal = Appeal(
-        key=random.token_urlsafe(16),
-        campaign_id=campaign.id,
-        edition_id=edition.id,
-        round=edition.round,
-        state=AppealState.DRAFT,
-        email=email,
-        email_hash=secrets.lookup(email.casefold()),
-        name=rules.tidy_line(wish.name),
-        place=rules.tidy_line(wish.place),
-        country=wish.country,
-        language=wish.language,
-        letter_language=queries.choose_text(edition, wish.letter_language).language,
-        remind=wish.remind or not wish.wants_letter,
-        tell_new=wish.tell_new,
-        wants_letter=wish.wants_letter,
-        consent=CONSENT_VERSION,
-        created_at=now,
-    )
-    targets = tuple(link.target_id for link in campaign.targets if link.target.has_email) if wish.wants_letter else ()
-    mail = emails.confirm(site, appeal, campaign)
-    return PlannedSignUp(appeal, targets, deliveries.prepare(mail, kind=Kind.NOTICE, mail="confirm", site=site, now=now))
+    languages = list(terms.headlines)
+    draft: dict[str, object] = {
+        "key": (key := random.token_urlsafe(16)),
+        "campaign_id": terms.campaign_id,
+        "edition_id": terms.edition_id,
+        "round": terms.round,
+        "email": email,
+        "email_hash": (email_hash := secrets.lookup(email.casefold())),
+        "name": rules.tidy_line(wish.name),
+        "place": rules.tidy_line(wish.place),
+        "country": wish.country,
+        "language": wish.language,
+        "letter_language": nearest(languages, wish.letter_language),
+        "remind": wish.remind or not wish.wants_letter,
+        "tell_new": wish.tell_new,
+        "wants_letter": wish.wants_letter,
+        "consent": CONSENT_VERSION,
+        "created_at": now,
+    }
+    headline = terms.headlines[nearest(languages, wish.language)]
+    mail = emails.confirm(site, email, headline, key=key, language=wish.language, wants_letter=wish.wants_letter)
+    prepared = deliveries.prepare(mail, kind=Kind.NOTICE, mail="confirm", site=site, now=now)
+    return PlannedSignUp(key, email_hash, draft, terms.mailed if wish.wants_letter else (), prepared)
 
 
-def sign_up(session: Session, plan: PlannedSignUp, *, site: Site, now: datetime) -> Appeal:
-    """Store a draft with its letters, and queue its confirmation where the address may still be mailed."""
-    appeal = plan.appeal
-    appeal.letters = [Letter(target_id=target, channel=Channel.PLATFORM, state=LetterState.PREPARED, state_at=now) for target in plan.targets]
-    session.add(appeal)
-    may = _may_confirm(session, appeal.email_hash, site=site, now=now)
+def sign_up(session: Session, plan: PlannedSignUp, *, site: Site, now: datetime) -> str:
+    """Store a draft with its letters, and queue its confirmation where the address may still be mailed. Returns the draft's key."""
+    connection = session.connection()
+    appeal_id = connection.execute(STORE_DRAFT, dict(plan.draft)).scalar_one()
+    letters = [{"appeal_id": appeal_id, "target_id": target, "channel": Channel.PLATFORM, "state_at": now} for target in plan.targets]
+    if letters:
+        connection.execute(STORE_LETTERS, letters)
+    may = _may_confirm(session, plan.email_hash, site=site, now=now)
     if may is not Confirmation.NOT:
         pause = BREAKER_PAUSE if may is Confirmation.LATER else timedelta(0)
         deliveries.queue(session, replace(plan.confirmation, due_at=now + pause))
-    session.flush()
-    return appeal
+    return plan.key
 
 
 def _may_confirm(session: Session, email_hash: str, *, site: Site, now: datetime) -> Confirmation:

@@ -1,7 +1,6 @@
 """The mails around a letter, one function each, and the letter to the target itself."""
 
 from app import i18n, links
-from app.campaigns.models import Campaign
 from app.i18n import _
 from app.letters import queries
 from app.letters.composing import Composed
@@ -13,17 +12,17 @@ from app.site import Site
 from app.targets.models import Target
 
 
-def confirm(site: Site, appeal: Appeal, campaign: Campaign) -> Message:
+def confirm(site: Site, email: str, headline: str, *, key: str, language: str, wants_letter: bool) -> Message:
     """Asks whether the address is theirs. Holds nothing its reader did not publish: anybody may type anybody's address."""
-    with i18n.speaking(appeal.language) as language:
+    with i18n.speaking(language) as spoken:
         return render(
             site,
             "confirm",
-            to=appeal.email,
-            language=language.code,
-            headline=queries.choose_text(campaign.edition, appeal.language).headline,
-            wants_letter=appeal.wants_letter,
-            url=links.confirm(site, language.code, appeal.key),
+            to=email,
+            language=spoken.code,
+            headline=headline,
+            wants_letter=wants_letter,
+            url=links.confirm(site, spoken.code, key),
             days=site.unconfirmed_days,
         )
 

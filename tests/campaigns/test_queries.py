@@ -20,6 +20,25 @@ def test_campaign_that_is_not_there_is_not_found(database: Database) -> None:
             queries.get_campaign(session, "nobody")
 
 
+def test_sign_up_is_told_the_edition_in_force_its_languages_and_who_gets_mail(database: Database, now: datetime) -> None:
+    with database.transaction() as session:
+        mailed, posted, copied = make.target(session), make.target(session, emails=[]), make.target(session)
+        campaign = make.campaign(session, targets=[mailed, posted], copies=[copied], languages=("es", "en"), deadline_on=date(2026, 3, 9))
+        campaign.editions.append(make.edition(number=2, round=2, languages=("ar", "es"), deadline_on=date(2026, 3, 20)))
+        session.flush()
+        slug, second, targets = campaign.slug, campaign.edition.id, (mailed.id, copied.id)
+    with database.reading() as session:
+        terms = queries.get_terms(session, slug, now)
+        assert (terms.campaign_id, terms.edition_id, terms.round) == (campaign.id, second, 2)
+        assert terms.standing is Standing.OPEN
+        assert list(terms.headlines) == ["ar", "es"]
+        assert terms.headlines["es"] == "Stop the eviction of the López family (es)"
+        assert terms.mailed == targets
+        assert queries.get_terms(session, slug, now + timedelta(days=30)).standing is Standing.EXPIRED
+        with pytest.raises(NotFound):
+            queries.get_terms(session, "nobody", now)
+
+
 def test_open_campaigns_come_most_urgent_first_and_ended_ones_newest_first(database: Database, now: datetime) -> None:
     with database.transaction() as session:
         make.campaign(session, slug="later", deadline_on=date(2026, 4, 1))

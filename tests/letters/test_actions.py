@@ -40,7 +40,7 @@ def sign_up(database: Database, slug: str, site: Site, now: datetime, request: S
     with database.reading() as session:
         plan = actions.plan_sign_up(session, slug, request or wish(), site=site, now=now)
     with database.transaction() as session:
-        return actions.sign_up(session, plan, site=site, now=now).key
+        return actions.sign_up(session, plan, site=site, now=now)
 
 
 def confirm(database: Database, key: str, site: Site, now: datetime, *, take_over: bool = True) -> str:

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.utils import parseaddr
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.errors import Refused
@@ -117,6 +117,37 @@ def test_bytes_are_ascii_with_crlf_and_short_lines_in_every_script() -> None:
     assert b"\n" not in content.replace(b"\r\n", b"")
     assert max(map(len, content.split(b"\r\n"))) <= 998
     assert content.count(b"\r\n.\r\n") == 0
+
+
+@given(text=st.text(max_size=400), html=st.none() | st.text(max_size=400))
+@example(text="trailing blanks  \n\tand = signs =E4\n", html=None)
+@example(text="a" * 2000, html="ж" * 500)
+@example(text="one\rtwo\r\nthree\x0cfour", html="<p>\x85\u2028</p>")
+def test_whatever_is_written_is_what_is_read(text: str, html: str | None) -> None:
+    content = build(replace(PLAIN, text=text, html=html), message_id="<1@vigil.example>", date=DATE)
+    assert content.isascii()
+    assert b"\n" not in content.replace(b"\r\n", b"")
+    assert b"\r" not in content.replace(b"\r\n", b"")
+    mail = read(content)
+    for written, kind in ((text, "plain"), *([(html, "html")] if html is not None else [])):
+        part = mail.get_body((kind,))
+        assert part is not None
+        shown = written.replace("\0", "").encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n") + "\n"
+        assert part.get_content().replace("\r\n", "\n") == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Dear Minister,", "7bit"),
+        ("word " * 40, "quoted-printable"),
+        ("Señora Ministra,", "quoted-printable"),
+        ("معالي الوزيرة،", "base64"),
+        ("Уважаемый господин министр,", "base64"),
+    ],
+)
+def test_text_travels_in_the_plainest_encoding_that_fits(text: str, encoding: str) -> None:
+    assert built(replace(PLAIN, text=text))["Content-Transfer-Encoding"] == encoding
 
 
 def test_the_same_letter_gives_the_same_bytes() -> None:
