@@ -1,6 +1,6 @@
 # The commands of a developer. What an operator needs is in docs/operate.md.
 .DEFAULT_GOAL := help
-.PHONY: run test check bench lock help format
+.PHONY: run test check bench lock help format translations
 
 PORT ?= 8000
 ONLY ?=
@@ -34,6 +34,10 @@ format: ## Format the code
 bench: ## Measure; ONLY=web for one of them
 	@.ci/venv requirements-dev.txt
 	@.venv/bin/python -m bench $(ONLY)
+
+translations: ## Bring the catalogues up to date and list what is not translated
+	@.ci/venv requirements-dev.txt
+	@.venv/bin/python .ci/translations
 
 lock: ## Write the lock files anew from pyproject.toml
 	@.ci/venv requirements-dev.txt
