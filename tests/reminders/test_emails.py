@@ -40,7 +40,7 @@ def test_text_has_one_way_to_the_letter_and_one_to_say_it_was_sent(database: Dat
         assert part.count(links.appeal(site, "en", "the-key").rpartition(".")[0].rpartition(".")[0]) == 1
         assert "/en/reminder/" in part
         assert "Tuesday" in part and "24 March 2026" in part and "Lisbon" in part
-    assert "there are 3 days left" in mail.text
+    assert "There are 3 days left" in mail.text
     assert "you asked us to remind you" in mail.text
     assert "Dear Ana <Pérez>," in mail.text
     assert "Dear Ana &lt;Pérez&gt;," in mail.html
