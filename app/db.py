@@ -1,9 +1,11 @@
 """The database: base class, column types, and the only owners of a transaction."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from threading import RLock
+from time import sleep
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, LargeBinary, MetaData, create_engine, event
@@ -21,6 +23,8 @@ CONVENTION = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+WAL_ATTEMPTS = 100
 
 # SQLite counts rows by itself only in an INTEGER primary key.
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -120,7 +124,8 @@ def make_engine(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves: sqlite3 begins too late to be of use
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "busy_timeout=30000"):
+        _use_wal(connection)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -128,3 +133,15 @@ def make_engine(url: str) -> Engine:
         connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', 'DEFERRED')}")
 
     return engine
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Turn a new file to WAL; SQLite does not wait its timeout when two processes turn one at the same moment, so this waits here."""
+    for _attempt in range(WAL_ATTEMPTS):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            sleep(0.05)
+        else:
+            return
+    connection.execute("PRAGMA journal_mode=WAL")
