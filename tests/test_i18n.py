@@ -136,3 +136,11 @@ def test_a_language_that_is_little_known_still_has_dates_and_lists(code: str) ->
 
     assert i18n.day(date(2013, 9, 5), into=code)
     assert i18n.listed(["Rui", "Ana"], code)
+
+
+@pytest.mark.parametrize("code", i18n.INTERFACE)
+@pytest.mark.parametrize("n", [0, 1, 2, 5, 14, 100])
+def test_every_number_has_its_form(code: str, n: int) -> None:
+    with i18n.speaking(code):
+        said = i18n.ngettext("%(n)s day left", "%(n)s days left", n)
+    assert said and "%(" not in said
