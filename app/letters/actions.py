@@ -103,17 +103,17 @@ def sign_up(session: Session, plan: PlannedSignUp, *, site: Site, now: datetime)
 
 
 def _may_confirm(session: Session, email_hash: str, *, site: Site, now: datetime) -> Confirmation:
-    cap = supporter_queries.find_cap(session, email_hash, lock=True)
+    mailed = supporter_queries.get_mailed(session, email_hash, now)
     may = confirmation(
-        sent=cap.sent if cap else 0,
-        last_sent_at=cap.last_sent_at if cap else None,
-        recent=supporter_queries.count_recent_confirmations(session, now),
+        sent=mailed.sent,
+        last_sent_at=mailed.last_sent_at,
+        recent=mailed.recent,
         most_recent=site.confirmations_per_10_minutes,
         now=now,
     )
     if may is Confirmation.LATER:
         log.warning("confirmations are held back for an hour: more than usual were asked for", most=site.confirmations_per_10_minutes)
-    if may is not Confirmation.NOT and not supporters.note_confirmation(session, cap, email_hash, now=now):
+    if may is not Confirmation.NOT and not supporters.note_confirmation(session, email_hash, sent=mailed.sent, now=now):
         return Confirmation.NOT
     return may
 

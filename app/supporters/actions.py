@@ -9,14 +9,13 @@ from app import db
 from app.supporters.models import AddressCap, Supporter
 
 
-def note_confirmation(session: Session, cap: AddressCap | None, email_hash: str, *, now: datetime) -> bool:
-    """Count one more confirmation mail to an unproven address. False: another sign-up for it was counted at this very moment."""
-    if cap is not None:
-        cap.sent += 1
-        cap.last_sent_at = now
-        return True
+def note_confirmation(session: Session, email_hash: str, *, sent: int, now: datetime) -> bool:
+    """Count one more confirmation mail to an unproven address that was `sent` that many. False: another sign-up for it was counted meanwhile."""
+    if sent:
+        one_more = update(AddressCap.__table__).where(AddressCap.email_hash == email_hash, AddressCap.sent == sent)  # type: ignore[arg-type]
+        return session.connection().execute(one_more.values(sent=sent + 1, last_sent_at=now)).rowcount == 1
     first = db.insert(session, AddressCap).values(email_hash=email_hash, sent=1, last_sent_at=now).on_conflict_do_nothing()
-    return session.scalar(first.returning(AddressCap.sent)) is not None
+    return session.connection().scalar(first.returning(AddressCap.sent)) is not None
 
 
 def prove(session: Session, fresh: Supporter) -> Supporter:

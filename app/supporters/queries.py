@@ -1,10 +1,12 @@
 """Reading people and caps."""
 
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, literal, select
 from sqlalchemy.orm import Session
 
+from app.db import UtcDateTime
 from app.errors import NotFound
 from app.supporters.models import AddressCap, Supporter
 from app.supporters.rules import BREAKER_WINDOW
@@ -22,11 +24,23 @@ def find_supporter(session: Session, email_hash: str) -> Supporter | None:
     return session.scalar(select(Supporter).where(Supporter.email_hash == email_hash))
 
 
-def find_cap(session: Session, email_hash: str, *, lock: bool = False) -> AddressCap | None:
-    """What was sent to an unproven address; `lock` keeps others from changing it until the transaction ends."""
-    return session.get(AddressCap, email_hash, with_for_update=lock)
+class Mailed(NamedTuple):
+    """What was sent of late to an unproven address, and to all of them."""
 
-
-def count_recent_confirmations(session: Session, now: datetime) -> int:
+    sent: int
+    last_sent_at: datetime | None
+    recent: int
     """Addresses that were sent a confirmation within the breaker's window."""
-    return session.scalar(select(func.count()).where(AddressCap.last_sent_at > now - BREAKER_WINDOW)) or 0
+
+
+_RECENT = select(func.count()).where(AddressCap.last_sent_at > bindparam("since", type_=UtcDateTime)).scalar_subquery()
+_ASKED = select(literal(1).label("one")).subquery()
+_MAILED = select(AddressCap.sent, AddressCap.last_sent_at, _RECENT.label("recent")).select_from(
+    _ASKED.outerjoin(AddressCap, AddressCap.email_hash == bindparam("email_hash"))
+)
+
+
+def get_mailed(session: Session, email_hash: str, now: datetime) -> Mailed:
+    """How often an address was sent a confirmation since it was last proven, and how many went out to everybody just now."""
+    row = session.connection().execute(_MAILED, {"email_hash": email_hash, "since": now - BREAKER_WINDOW}).one()
+    return Mailed(row.sent or 0, row.last_sent_at, row.recent)
