@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from cryptography.fernet import Fernet
 from email_validator import EmailNotValidError, validate_email
 
-from app.site import MailRoute
+from app.site import Bounds, MailRoute
 
 ROOT = Path(__file__).resolve().parent
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -37,33 +37,6 @@ class Keys:
 
 
 @dataclass(frozen=True)
-class Limits:
-    """Caps against abuse and against flooding, each per the unit its name says."""
-
-    sign_ups_per_network_hour: int = 30
-    confirmations_per_10_minutes: int = 300
-    personal_lines_characters: int = 1000
-
-
-@dataclass(frozen=True)
-class Sending:
-    """Times of the sending worker, in seconds, and sizes."""
-
-    lease_seconds: int = 120
-    final_reply_seconds: int = 600
-    connect_seconds: int = 30
-    connections: int = 4
-    batch: int = 50
-    letters_per_connection: int = 100
-
-
-@dataclass(frozen=True)
-class Retention:
-    unconfirmed_days: int = 7
-    text_days: int = 28
-
-
-@dataclass(frozen=True)
 class Config:
     environment: Environment
     database_url: str
@@ -79,9 +52,7 @@ class Config:
     site_imprint: str
     proxies: int = 0
     """How many TLS proxies stand in front; their X-Forwarded headers are believed."""
-    limits: Limits = Limits()
-    sending: Sending = Sending()
-    retention: Retention = Retention()
+    bounds: Bounds = field(default_factory=Bounds)
 
     @property
     def on_loopback(self) -> bool:

@@ -17,8 +17,25 @@ class MailRoute:
     starttls: bool = False
 
 
-@dataclass(frozen=True)
-class Site:
+@dataclass(frozen=True, kw_only=True)
+class Bounds:
+    """Caps against abuse and flooding, times and sizes of the sending worker, and how long things are kept; units as the names say."""
+
+    sign_ups_per_network_hour: int = 30
+    confirmations_per_10_minutes: int = 300
+    personal_lines_characters: int = 1000
+    lease_seconds: int = 120
+    final_reply_seconds: int = 600
+    connect_seconds: int = 30
+    connections: int = 4
+    batch: int = 50
+    letters_per_connection: int = 100
+    unconfirmed_days: int = 7
+    text_days: int = 28
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site(Bounds):
     """Who we are and the bounds we keep. Built from Config in the wiring and passed down."""
 
     name: str
@@ -32,16 +49,6 @@ class Site:
     demo: bool
     boot: str
     """Names this process; claims of a dead one are freed at start."""
-    personal_lines_characters: int = 1000
-    confirmations_per_10_minutes: int = 300
-    lease_seconds: int = 120
-    final_reply_seconds: int = 600
-    connect_seconds: int = 30
-    connections: int = 4
-    batch: int = 50
-    letters_per_connection: int = 100
-    unconfirmed_days: int = 7
-    text_days: int = 28
 
     @property
     def captures(self) -> bool:

@@ -2,7 +2,7 @@
 
 import os
 import secrets as random
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from socket import gethostname
 
 from app import logs, secrets
@@ -37,14 +37,5 @@ def site_of(config: Config) -> Site:
         route=config.mail,
         demo=config.environment == "demo",
         boot=f"{gethostname()}:{os.getpid()}:{random.token_hex(4)}",
-        personal_lines_characters=config.limits.personal_lines_characters,
-        confirmations_per_10_minutes=config.limits.confirmations_per_10_minutes,
-        lease_seconds=config.sending.lease_seconds,
-        final_reply_seconds=config.sending.final_reply_seconds,
-        connect_seconds=config.sending.connect_seconds,
-        connections=config.sending.connections,
-        batch=config.sending.batch,
-        letters_per_connection=config.sending.letters_per_connection,
-        unconfirmed_days=config.retention.unconfirmed_days,
-        text_days=config.retention.text_days,
+        **asdict(config.bounds),
     )

@@ -12,8 +12,9 @@ from app import clock
 from app.commands import database, demo
 from app.commands.serving import Server
 from app.db import Database
+from app.site import Bounds
 from app.wiring import Wiring, wire
-from config import Config, Limits
+from config import Config
 
 TABLE = "CREATE TABLE IF NOT EXISTS bare (id INTEGER PRIMARY KEY, line VARCHAR NOT NULL)"
 SEQUENCE = "CREATE TABLE IF NOT EXISTS bare (id BIGSERIAL PRIMARY KEY, line VARCHAR NOT NULL)"
@@ -53,7 +54,7 @@ def bare(config: Config) -> Flask:
 def main(kind: str, port: int) -> None:
     config = Config.from_env()
     # Each address a benchmark makes up is a new one: the caps against floods stay in the code path and never close.
-    config = replace(config, limits=Limits(confirmations_per_10_minutes=10**9))
+    config = replace(config, bounds=Bounds(confirmations_per_10_minutes=10**9))
     wiring = wire(config)
     _prepare(wiring)
     server = {"vigil": Server, "bare": BareServer}[kind]

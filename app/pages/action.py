@@ -24,7 +24,7 @@ from app.pages.reading import Reading, read
 from app.tokens import Purpose
 from app.web import caching
 from app.web.limits import limiter
-from app.web.state import database, now, site, wiring
+from app.web.state import database, now, site
 
 pages = caching.Pages()
 
@@ -109,7 +109,7 @@ def sign_up(lang: str, slug: str) -> Answer | tuple[str, int]:
         return _again(slug, form, "", 422)
     wish = form.wish(language=lang, wants_letter="only_remind" not in request.form)
     try:
-        with limiter.limit(f"{wiring().config.limits.sign_ups_per_network_hour} per hour"), database().reading() as session:
+        with limiter.limit(f"{site().sign_ups_per_network_hour} per hour"), database().reading() as session:
             planned = actions.plan_sign_up(session, slug, wish, site=site(), now=now())
         with database().transaction() as session:
             key = actions.sign_up(session, planned, site=site(), now=now())

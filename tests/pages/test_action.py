@@ -16,7 +16,8 @@ from app.deliveries.models import Delivery
 from app.factory import create_app
 from app.letters.models import Appeal, Letter
 from app.letters.rules import AppealState, LetterState
-from config import Config, Environment, Limits
+from app.site import Bounds
+from config import Config, Environment
 from tests import make
 from tests.pages.visitor import filled, read, sign_up
 
@@ -335,7 +336,7 @@ def test_switching_language_after_a_mistake_leads_to_the_page(client: FlaskClien
 
 
 def test_network_that_signs_up_too_often_is_asked_to_wait_and_keeps_what_was_typed(config: Config, lopez: int) -> None:
-    web = create_app(replace(config, environment=Environment.DEMO, limits=Limits(sign_ups_per_network_hour=1)))
+    web = create_app(replace(config, environment=Environment.DEMO, bounds=Bounds(sign_ups_per_network_hour=1)))
     client = web.test_client()
     first, second = (sign_up(client, "lopez", email=email) for email in ("one@mail.example", "two@mail.example"))
     assert (first.status_code, second.status_code) == (303, 429)
