@@ -11,12 +11,15 @@ from sqlalchemy.orm import Session
 
 from app import audit, db
 from app.campaigns import rules
-from app.campaigns.models import Announcement, Campaign, Count, Total
+from app.campaigns.models import Announcement, Campaign, Count, Edition, Text, Total
 from app.campaigns.rules import Outcome, State
 from app.supporters.models import Supporter
 
 ROWS_AT_ONCE = 1000
 """Rows of one INSERT, well under the number of values either database takes."""
+
+
+TEXT_FIELDS = ("language", "position", "headline", "summary", "case", "demands", "background", "subjects", "body")
 
 
 class CountKey(NamedTuple):
@@ -107,6 +110,41 @@ def extend(session: Session, campaign: Campaign, *, deadline_on: date, actor: st
     campaign.edition.deadline_on = deadline_on
     touch(campaign)
     _record(session, campaign, "extend", actor=actor, now=now, deadline_on=deadline_on.isoformat(), before=str(old))
+
+
+def issue(
+    session: Session,
+    campaign: Campaign,
+    *,
+    deadline_on: date,
+    asks_again: bool,
+    issued_on: date | None = None,
+    index_number: str = "",
+    actor: str,
+    now: datetime,
+) -> Edition:
+    """Add an edition that is in force at once, with the texts of the one before it to work on.
+
+    With `asks_again` it opens a new round: who has written may write again. Raises Refused when the campaign is closed or the day has passed.
+    """
+    lock(session, campaign)
+    rules.may_issue(State(campaign.state), editions=len(campaign.editions), deadline_on=deadline_on, timezone=campaign.timezone, now=now)
+    before = campaign.edition
+    edition = Edition(
+        number=before.number + 1,
+        round=before.round + asks_again,
+        index_number=index_number or None,
+        issued_on=issued_on,
+        deadline_on=deadline_on,
+        asks_again=asks_again,
+        preferred_languages=list(before.preferred_languages),
+        texts=[Text(**{name: getattr(text, name) for name in TEXT_FIELDS}) for text in before.texts],
+    )
+    campaign.editions.append(edition)
+    session.flush()
+    touch(campaign)
+    _record(session, campaign, "issue an edition", actor=actor, now=now, number=edition.number, deadline_on=deadline_on.isoformat())
+    return edition
 
 
 def touch(campaign: Campaign) -> None:

@@ -155,6 +155,16 @@ def may_extend(state: State, *, deadline_on: date | None, to: date, timezone: st
         raise Refused("%(day)s has passed: choose a day to come.", day=to.isoformat())
 
 
+def may_issue(state: State, *, editions: int, deadline_on: date, timezone: str, now: datetime) -> None:
+    """Raises Refused unless a new edition can follow the ones there are, and people would have time to answer it."""
+    if state is State.CLOSED:
+        raise Refused("It is closed: no edition can follow.")
+    if not editions:
+        raise Refused("It has no edition yet that a new one could follow: write the first one in the editor.")
+    if now >= deadline_at(deadline_on, timezone):
+        raise Refused("%(day)s has passed: choose a day to come.", day=deadline_on.isoformat())
+
+
 def may_load(state: State, wanted: State | None) -> None:
     """Raises Refused when a file asks a stored campaign for another state: public steps tell people or stop letters, a file does neither."""
     if wanted is None or wanted is state:

@@ -229,3 +229,19 @@ def test_good_slug_has_no_problem(slug: str) -> None:
 )
 def test_bad_slug_is_named_with_a_better_one(slug: str, hint: str) -> None:
     assert hint in (rules.slug_problem(slug) or "")
+
+
+@pytest.mark.parametrize(
+    ("state", "editions", "deadline_on", "said"),
+    [
+        (PUBLISHED, 1, date(2026, 3, 11), None),
+        (PAUSED, 2, date(2026, 3, 10), None),
+        (DRAFT, 1, date(2026, 3, 11), None),
+        (PUBLISHED, 1, date(2026, 3, 9), "2026-03-09 has passed"),
+        (CLOSED, 1, date(2026, 3, 11), "It is closed"),
+        (DRAFT, 0, date(2026, 3, 11), "no edition yet"),
+    ],
+)
+def test_edition_follows_where_there_is_time_to_answer(state: State, editions: int, deadline_on: date, said: str | None) -> None:
+    reason = refusal(rules.may_issue, state, editions=editions, deadline_on=deadline_on, timezone="Europe/Lisbon", now=NOW)
+    assert reason is None if said is None else said in (reason or "")
