@@ -11,6 +11,8 @@ from app.letters.models import Appeal
 from app.letters.pdf import PrintedLetter
 from app.targets.models import Target
 
+LATIN = frozenset({"en", "es"})
+"""Interface languages in Latin letters."""
 SHORT_MAILTO = 1900
 """Bytes of a mailto address that every common mail program takes."""
 
@@ -28,20 +30,24 @@ def fits_mailto(letter: Composed, target: Target) -> bool:
 
 
 def address_lines(target: Target, language: str) -> tuple[str, ...]:
-    """The postal address: name, role, organisation, lines, country in capitals as posts want it."""
-    country = i18n.country_name(target.country, language).upper()
+    """The postal address: name, role, organisation, lines, country.
+
+    The country stands in capitals in the writer's language, which the post that takes the letter reads, and in English where that is not
+    written in Latin letters (Universal Postal Union, addressing).
+    """
+    country = i18n.country_name(target.country, language if language in LATIN else "en").upper()
     return tuple(line for line in (target.name, target.role, target.organisation, *target.address, country) if line)
 
 
 def printed(letter: Composed, target: Target, campaign: Campaign, appeal: Appeal | None, now: datetime) -> PrintedLetter:
-    """The letter for paper; without an appeal it is blank, with a line to sign on."""
+    """The letter for paper; without an appeal it is blank, with a line to sign on. Speaks the reader's language on the envelope."""
     today = now.astimezone(ZoneInfo(campaign.timezone)).date()
     date = i18n.day(today, into=letter.language)
     sender = () if appeal is None else tuple(filter(None, (appeal.name, appeal.place, i18n.country_name(appeal.country, letter.language))))
     return PrintedLetter(
         language=letter.language,
         sender_lines=sender,
-        address_lines=address_lines(target, letter.language),
+        address_lines=address_lines(target, appeal.language if appeal else i18n.current().code),
         place_and_date="" if appeal is None else ", ".join(filter(None, (appeal.place, date))),
         subject=letter.subject,
         paragraphs=letter.paragraphs,
