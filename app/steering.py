@@ -22,9 +22,9 @@ from app.supporters import actions as supporters
 from app.supporters import queries as supporter_queries
 
 
-def publish(session: Session, campaign: Campaign, *, actor: str, site: Site, now: datetime) -> None:
-    """Open the campaign to the public. Raises Refused when something is missing."""
-    campaigns.publish(session, campaign, actor=actor, now=now)
+def publish(session: Session, campaign: Campaign, *, actor: str, site: Site, now: datetime) -> int:
+    """Open the campaign to the public. Returns how many supporters will be told. Raises Refused when something is missing."""
+    return campaigns.publish(session, campaign, actor=actor, now=now)
 
 
 def pause(session: Session, campaign: Campaign, *, actor: str, site: Site, now: datetime) -> int:

@@ -33,8 +33,8 @@ def _change(wiring: Wiring, slug: str, change: Callable[[Any, Campaign, datetime
 @click.pass_obj
 def publish(wiring: Wiring, slug: str) -> None:
     """Open a campaign to the public."""
-    _change(wiring, slug, lambda session, campaign, now: steering.publish(session, campaign, actor=ACTOR, site=wiring.site, now=now))
-    click.echo(f"{slug} is published.")
+    told = _change(wiring, slug, lambda session, campaign, now: steering.publish(session, campaign, actor=ACTOR, site=wiring.site, now=now))
+    click.echo(f"{slug} is published; told to {told} who asked for it.")
 
 
 @group.command()
