@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select, true
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, select, true
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from app.campaigns import rules
@@ -131,14 +131,16 @@ class Terms(NamedTuple):
     """Its targets that have an e-mail address."""
 
 
-_EDITION_IN_FORCE = (
+_later = aliased(Edition)
+_TEXTS_IN_FORCE = (
     select(Campaign.id, Campaign.state, Campaign.timezone, Edition.id.label("edition_id"), Edition.round, Edition.deadline_on)
+    .add_columns(Text.language, Text.headline)
     .join(Edition, Edition.campaign_id == Campaign.id)
+    .join(Text, Text.edition_id == Edition.id)
     .where(Campaign.slug == bindparam("slug"))
-    .order_by(Edition.number.desc())
-    .limit(1)
+    .where(~exists().where(_later.campaign_id == Edition.campaign_id, _later.number > Edition.number))
+    .order_by(Text.position)
 )
-_HEADLINES = select(Text.language, Text.headline).where(Text.edition_id == bindparam("edition_id")).order_by(Text.position)
 _MAILBOXES = (
     select(Target.id, Target.emails)
     .join(CampaignTarget, CampaignTarget.target_id == Target.id)
@@ -148,18 +150,19 @@ _MAILBOXES = (
 
 
 def get_terms(session: Session, slug: str, now: datetime) -> Terms:
-    """What a sign-up needs, in three small queries. Raises NotFound."""
+    """What a sign-up needs, in two small queries. Raises NotFound, also for a campaign without any text."""
     connection = session.connection()
-    found = connection.execute(_EDITION_IN_FORCE, {"slug": slug}).one_or_none()
-    if found is None:
+    texts = connection.execute(_TEXTS_IN_FORCE, {"slug": slug}).all()
+    if not texts:
         raise NotFound
+    here = texts[0]
     return Terms(
-        campaign_id=found.id,
-        edition_id=found.edition_id,
-        round=found.round,
-        standing=rules.standing(State(found.state), found.deadline_on, found.timezone, now),
-        headlines={row.language: row.headline for row in connection.execute(_HEADLINES, {"edition_id": found.edition_id})},
-        mailed=tuple(row.id for row in connection.execute(_MAILBOXES, {"campaign_id": found.id}) if row.emails),
+        campaign_id=here.id,
+        edition_id=here.edition_id,
+        round=here.round,
+        standing=rules.standing(State(here.state), here.deadline_on, here.timezone, now),
+        headlines={row.language: row.headline for row in texts},
+        mailed=tuple(row.id for row in connection.execute(_MAILBOXES, {"campaign_id": here.id}) if row.emails),
     )
 
 

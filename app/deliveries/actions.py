@@ -19,6 +19,7 @@ from app.i18n import N_
 from app.mail.message import Message, build
 from app.site import Site
 
+STORE_DELIVERY = insert(Delivery.__table__).returning(Delivery.id)  # type: ignore[arg-type]
 CONTENT = DeliveryContent.__table__
 STORE_CONTENT = insert(CONTENT).values(  # type: ignore[arg-type]
     {
@@ -80,9 +81,12 @@ def prepare(
     )
 
 
-def queue(session: Session, prepared: Prepared) -> Delivery:
-    """Put a mail into the outbox; it leaves once the caller's transaction is committed."""
-    return queue_all(session, [prepared])[0]
+def queue(session: Session, prepared: Prepared) -> int:
+    """Put a mail into the outbox; it leaves once the caller's transaction is committed. Returns the delivery's id."""
+    connection = session.connection()
+    delivery_id: int = connection.execute(STORE_DELIVERY, _row(prepared)).scalar_one()
+    connection.execute(STORE_CONTENT, _content(delivery_id, prepared))
+    return delivery_id
 
 
 def queue_all(session: Session, prepared: Sequence[Prepared]) -> list[Delivery]:
@@ -91,7 +95,7 @@ def queue_all(session: Session, prepared: Sequence[Prepared]) -> list[Delivery]:
         return []
     rows = [_row(one) for one in prepared]
     made = list(session.scalars(insert(Delivery).returning(Delivery, sort_by_parameter_order=True), rows))
-    session.execute(STORE_CONTENT, [_content(delivery, one) for delivery, one in zip(made, prepared, strict=True)])
+    session.execute(STORE_CONTENT, [_content(delivery.id, one) for delivery, one in zip(made, prepared, strict=True)])
     return made
 
 
@@ -100,9 +104,9 @@ def _row(prepared: Prepared) -> dict[str, object]:
     return {**plain, "state": State.QUEUED, "state_at": prepared.queued_at, "attempt": 0, "tries": 0, "captured": False, "unread": False}
 
 
-def _content(delivery: Delivery, prepared: Prepared) -> dict[str, object]:
+def _content(delivery_id: int, prepared: Prepared) -> dict[str, object]:
     sealed = {name: getattr(prepared, name) for name in ("sender", "recipient_hash", "recipients", "mime")}
-    return {"delivery_id": delivery.id, **sealed}
+    return {"delivery_id": delivery_id, **sealed}
 
 
 def cancel(session: Session, delivery_id: int, *, now: datetime) -> bool:

@@ -21,7 +21,7 @@ def delivery_id(database: Database, site: Site, now: datetime) -> int:
     mail = Message(("minister@housing.example",), "Subject", "Text", None, "Ana", "letters@vigil.example", None)
     prepared = actions.prepare(mail, kind=Kind.LETTER, mail="letter", site=site, now=now)
     with database.transaction() as session:
-        delivery = actions.queue(session, prepared)
+        (delivery,) = actions.queue_all(session, [prepared])
         delivery.state, delivery.attempt, delivery.reason = State.IN_DOUBT, 1, "the line broke"
         appeal = make.appeal(session, None, make.supporter(session), channels=[Channel.PLATFORM], letter_state=LetterState.IN_DOUBT)
         appeal.letters[0].delivery_id = delivery.id
