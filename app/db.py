@@ -86,7 +86,8 @@ class Database:
         self.engine = make_engine(url)
         self._turn: AbstractContextManager[object] = RLock() if self.on_sqlite else nullcontext()
         """SQLite lets waiting writers only try again and again; the threads of one process take turns here instead."""
-        self._read = sessionmaker(self.engine, expire_on_commit=False)
+        reader = self.engine if self.on_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._read = sessionmaker(reader, expire_on_commit=False)
         self._write = sessionmaker(self.engine.execution_options(begin="IMMEDIATE"), expire_on_commit=False)
 
     @property
@@ -95,7 +96,11 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that sees one state of the data; nothing of it is kept. What was loaded stays readable afterwards."""
+        """A session to read with; what was loaded stays readable afterwards.
+
+        On SQLite it sees one state of the data. On PostgreSQL each statement sees the newest, as it would at its default level, and so
+        there is nothing to begin and to end: two round trips fewer.
+        """
         with self._read() as session:
             yield session
 

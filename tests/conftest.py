@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from sqlalchemy import create_engine
 
 from app import clock, secrets
 from app.db import Database, make_engine
-from app.site import Site
+from app.site import Bounds, Site
 from app.wiring import site_of
 from config import Config
 from tests import postgresql, redis_server
@@ -107,7 +108,7 @@ def empty_database_url(database_kind: str, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def config(database_url: str, tmp_path: Path) -> Config:
-    return Config.from_env(
+    config = Config.from_env(
         {
             **KEYS,
             "VIGIL_ENV": "test",
@@ -116,6 +117,7 @@ def config(database_url: str, tmp_path: Path) -> Config:
             "SITE_NAME": "Vigil Lisboa",
         }
     )
+    return replace(config, bounds=Bounds(glance_seconds=0))  # what a test changed is seen at once
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """Which addresses there are, who may write to them, and that the links in mails lead to them."""
 
+from collections.abc import Callable
+from inspect import getmembers, isfunction
 from urllib.parse import urlsplit
 
 import pytest
@@ -65,20 +67,25 @@ def test_later_steps_of_signing_in_need_the_first(client: FlaskClient, step: str
         assert b"/desk/campaigns" not in answer.data
 
 
-@pytest.mark.parametrize(
-    ("link", "arguments"),
-    [
-        (links.home, ("es",)),
-        (links.action, ("es", "lopez")),
-        (links.confirm, ("es", "key")),
-        (links.appeal, ("es", "key")),
-        (links.me, ("es", 1)),
-        (links.unsubscribe, (1,)),
-    ],
-    ids=lambda value: getattr(value, "__name__", None),
-)
-def test_link_of_a_mail_has_a_route(app: Flask, site: Site, link: object, arguments: tuple[object, ...]) -> None:
-    address = urlsplit(link(site, *arguments))  # type: ignore[operator]
+LINKS: dict[Callable[..., str], tuple[object, ...]] = {
+    links.home: ("es",),
+    links.action: ("es", "lopez"),
+    links.confirm: ("es", "key"),
+    links.appeal: ("es", "key"),
+    links.already_sent: ("es", "key"),
+    links.me: ("es", 1),
+    links.unsubscribe: (1,),
+}
+
+
+def test_every_link_is_looked_at() -> None:
+    made_here = {function for _, function in getmembers(links, isfunction) if function.__module__ == links.__name__}
+    assert made_here == LINKS.keys()
+
+
+@pytest.mark.parametrize("link", LINKS, ids=lambda link: link.__name__)
+def test_link_of_a_mail_has_a_route(app: Flask, site: Site, link: Callable[..., str]) -> None:
+    address = urlsplit(link(site, *LINKS[link]))
     assert f"{address.scheme}://{address.netloc}" == site.public_url
     endpoint, values = app.url_map.bind("127.0.0.1").match(address.path, method="GET")
     assert endpoint

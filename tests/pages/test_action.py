@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 
 from app import clock, i18n
 from app.campaigns.models import Campaign, TimelineEvent, Total
@@ -165,6 +165,24 @@ def test_nothing_is_ticked_before_its_reader_ticks_it(client: FlaskClient, lopez
     ticks = re.findall(r'<input[^>]*type="checkbox"[^>]*>', page)
     assert len(ticks) == 3
     assert not [tick for tick in ticks if "checked" in tick]
+
+
+def test_crowd_that_asks_at_once_shares_one_look_at_the_database(config: Config, database: Database, lopez: int) -> None:
+    web = create_app(replace(config, bounds=Bounds(glance_seconds=0.5)))
+    looks: list[str] = []
+    event.listen(web.extensions["vigil"].database.engine, "before_cursor_execute", lambda *told: looks.append(told[2]))
+    client = web.test_client()
+    read(client, "/en/actions/lopez/")
+    read(client, "/en/actions/lopez/")
+    looks.clear()
+    for _ in range(3):
+        assert "14 days left" in read(client, "/en/actions/lopez/")
+    assert not looks
+    with database.transaction() as session:
+        session.add(Total(campaign_id=lopez, measure="people", evidence="sent", n=1))
+    time.sleep(0.6)
+    assert "1 person has written" in read(client, "/en/actions/lopez/")
+    web.extensions["vigil"].database.close()
 
 
 def test_page_changes_with_the_campaign_and_the_count_and_the_day(
