@@ -30,11 +30,6 @@ def unseal(sealed: bytes) -> bytes:
     return _box().decrypt(sealed)
 
 
-def reseal(sealed: bytes) -> bytes:
-    """The same clear bytes under the newest key."""
-    return _box().rotate(sealed)
-
-
 def lookup(text: str) -> str:
     """A keyed hash (64 hex digits) that finds a person's rows without storing what it was made of."""
     return hmac.new(_lookup_key, text.encode(), hashlib.sha256).hexdigest()

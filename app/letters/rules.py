@@ -46,7 +46,6 @@ class LetterState(StrEnum):
     """Its writer took it back."""
 
 
-ENDED = frozenset(LetterState) - {LetterState.PREPARED, LetterState.WAITING, LetterState.RELEASED}
 WITHDRAWABLE = frozenset({LetterState.PREPARED, LetterState.WAITING})
 SENT = frozenset({LetterState.RELEASED, LetterState.HANDED_OVER, LetterState.IN_DOUBT})
 EVIDENCE = frozenset({LetterState.REPORTED, LetterState.CAPTURED, LetterState.HANDED_OVER})
