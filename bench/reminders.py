@@ -20,6 +20,7 @@ from app.db import Database
 from app.models import metadata
 from app.reminders import jobs, rules
 from app.site import MailRoute, Site
+from bench.syncs import syncs_per_second
 from tests import postgresql
 
 PEOPLE, RUNS, BAR = 100_000, 3, 0.5
@@ -74,6 +75,8 @@ def _measure(kind: str, url: str) -> list[dict[str, object]]:
             longest = max(held)
             _require_all(database)
         again = _seconds(lambda: jobs.plan(database, SITE, NOW))
+    _empty(database)
+    syncs = syncs_per_second(database, lambda: jobs.plan(database, SITE, NOW))
     database.close()
     value, limit = PEOPLE / min(planned), PEOPLE / min(raw)
     ratio = round(value / limit, 3)
@@ -88,6 +91,7 @@ def _measure(kind: str, url: str) -> list[dict[str, object]]:
             "ratio": ratio,
             "bar": BAR,
             "holds": ratio >= BAR,
+            "fsyncs_per_second": None if syncs is None else round(syncs, 1),
         }
     ]
 

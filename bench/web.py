@@ -26,6 +26,7 @@ from app.db import Database
 from app.jobs.locks import FileLock
 from bench.load import Connection, get, per_second, post
 from bench.servers import PAGE
+from bench.syncs import syncs_by_server
 from config import ROOT
 from tests import postgresql
 from tests.sink import free_port
@@ -78,7 +79,7 @@ def _on_postgresql(folder: Path, url: str) -> Iterator[dict[str, object]]:
     with _serving("vigil", settings) as site, _serving("bare", settings) as bare:
         form = _form(gzip.decompress(_ask(site, get(ACTION))).decode())
         values = _alternating(site, lambda: post(f"{ACTION}sign-up", form()), 303, bare, lambda: post("/insert", ""), 303)
-        syncs = _syncs_by_server(url, lambda: per_second(site.port, lambda: post(f"{ACTION}sign-up", form()), 303, seconds=COUNTING_SECONDS))
+        syncs = syncs_by_server(url, lambda: per_second(site.port, lambda: post(f"{ACTION}sign-up", form()), 303, seconds=COUNTING_SECONDS))
     yield _figure("sign-up, PostgreSQL", SIGN_UP_BAR, *values, syncs)
 
 
@@ -174,22 +175,3 @@ def _syncs_by_strace(settings: dict[str, str], form: Callable[[], str]) -> float
                 return calls / (time.perf_counter() - began)
         except RuntimeError:
             return None  # strace may not trace here
-
-
-def _syncs_by_server(url: str, load: Callable[[], float]) -> float | None:
-    """Syncs of the write-ahead log per second while `load` runs, as the database server counts them for all it does; None where it does not."""
-    database = Database(url)
-
-    def counted() -> int | None:
-        time.sleep(1.5)  # the server writes its counts down once a second
-        with database.reading() as session:
-            found = session.execute(text("SELECT to_regclass('pg_catalog.pg_stat_wal') IS NOT NULL AND current_setting('fsync') = 'on'")).scalar_one()
-            return session.execute(text("SELECT wal_sync FROM pg_stat_wal")).scalar_one() if found else None
-
-    before = counted()
-    began = time.perf_counter()
-    load()
-    seconds = time.perf_counter() - began
-    after = counted()
-    database.close()
-    return None if before is None or after is None else (after - before) / seconds
