@@ -107,7 +107,7 @@ def _forget_caps(site: Running) -> None:
     """The breaker counts the last ten minutes' confirmations, and in life never sees thousands."""
     database = Database(site.settings["DATABASE_URL"])
     with database.transaction() as session:
-        session.execute(text("DELETE FROM address_cap"))
+        session.execute(text("DELETE FROM address_cap" if database.on_sqlite else "TRUNCATE address_cap"))
     database.close()
 
 
