@@ -10,7 +10,7 @@ from app.campaigns.models import Campaign, Edition
 from app.campaigns.rules import Standing
 from app.campaigns.rules import State as CampaignState
 from app.deliveries.models import Delivery
-from app.deliveries.rules import WAITING as DELIVERY_WAITING
+from app.deliveries.rules import CANCELLABLE
 from app.letters.models import Appeal, Letter, Pace
 from app.letters.rules import AppealState, Channel, LetterState
 
@@ -125,19 +125,13 @@ def _move_waiting(session: Session, campaign: Campaign, state: LetterState, now:
     return len(moved)
 
 
-def count_waiting(session: Session, campaign: Campaign) -> int:
-    """Letters of a campaign that have not left."""
-    query = select(func.count()).select_from(Letter).join(Appeal).where(Appeal.campaign_id == campaign.id, Letter.state.in_(NOT_LEFT))
-    return session.scalar(query) or 0
-
-
 def released_letters(session: Session, campaign: Campaign) -> list[Letter]:
-    """Letters in the outbox whose mail still waits there."""
+    """Letters in the outbox whose mail can still be taken back."""
     rows = session.scalars(
         select(Letter)
         .join(Letter.appeal)
         .join(Delivery, Delivery.id == Letter.delivery_id)
-        .where(Appeal.campaign_id == campaign.id, Letter.state == LetterState.RELEASED, Delivery.state.in_(DELIVERY_WAITING))
+        .where(Appeal.campaign_id == campaign.id, Letter.state == LetterState.RELEASED, Delivery.state.in_(CANCELLABLE))
         .options(contains_eager(Letter.appeal).options(joinedload(Appeal.campaign).options(*_FOR_LETTERS)))
     )
     return list(rows)

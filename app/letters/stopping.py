@@ -29,8 +29,3 @@ def _back(session: Session, campaign: Campaign, state: LetterState, *, site: Sit
     session.flush()
     recount_all(session, {letter.appeal_id: letter.appeal for letter in back}.values(), site=site, now=now)
     return len(back)
-
-
-def count_waiting(session: Session, campaign: Campaign) -> int:
-    """Letters that have not left: those closing would keep back."""
-    return due.count_waiting(session, campaign)

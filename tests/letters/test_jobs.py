@@ -172,6 +172,22 @@ def test_closing_cancels_what_waits_and_what_is_in_the_outbox(database: Database
     assert (kept, len(smtp_sink.received), letter_states(database), totals(database)) == (3, 0, {"cancelled": 3}, {})
 
 
+def test_closing_takes_back_what_a_worker_holds_but_has_not_begun(database: Database, sending: Site, now: datetime) -> None:
+    with database.transaction() as session:
+        campaign = make.campaign(session)
+        waiting(session, campaign, 1)
+    jobs.release(database, sending, now)
+    with database.transaction() as session:
+        session.execute(update(Delivery).values(state="claimed", attempt=1, claimed_by="a worker", lease_until=now + MINUTE))
+    with database.transaction() as session:
+        steering.close(
+            session, get_campaign(session, campaign.slug), outcome=Outcome.UNKNOWN, outcome_on=None, story={}, actor="a", site=sending, now=now
+        )
+    with database.reading() as session:
+        assert session.scalars(select(Delivery.state)).all() == ["cancelled"]
+    assert letter_states(database) == {"cancelled": 1}
+
+
 def test_who_missed_the_deadline_is_told_once_and_offered_another_way(database: Database, sending: Site, smtp_sink: Sink, now: datetime) -> None:
     with database.transaction() as session:
         waiting(session, make.campaign(session, deadline_on=now.date()), 2, language="en")
