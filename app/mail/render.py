@@ -63,6 +63,8 @@ def wrap(text: str) -> str:
 def _wrap_line(line: str) -> str:
     if line == SIGNATURE:
         return line
+    if len(line) <= WIDTH:
+        return line.rstrip()
     start = LINE_START.match(line)
     hang = " " * len(start.group()) if start else ""
     return textwrap.fill(line, WIDTH, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False).rstrip()
