@@ -116,7 +116,12 @@ class Database:
 
 def insert(session: Session, table: type[Base]) -> Any:
     """An INSERT of the session's own dialect, which knows ON CONFLICT."""
-    return (sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert)(table)
+    return insert_for(session.get_bind().dialect.name, table)
+
+
+def insert_for(dialect: str, table: type[Base]) -> Any:
+    """An INSERT of a dialect by name, to be built once and kept."""
+    return (sqlite_insert if dialect == "sqlite" else postgresql_insert)(table)
 
 
 def make_engine(url: str) -> Engine:

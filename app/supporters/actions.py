@@ -1,6 +1,8 @@
 """What happens to people: proven, asked not to be mailed, forgotten."""
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
@@ -14,8 +16,14 @@ def note_confirmation(session: Session, email_hash: str, *, sent: int, now: date
     if sent:
         one_more = update(AddressCap.__table__).where(AddressCap.email_hash == email_hash, AddressCap.sent == sent)  # type: ignore[arg-type]
         return session.connection().execute(one_more.values(sent=sent + 1, last_sent_at=now)).rowcount == 1
-    first = db.insert(session, AddressCap).values(email_hash=email_hash, sent=1, last_sent_at=now).on_conflict_do_nothing()
-    return session.connection().scalar(first.returning(AddressCap.sent)) is not None
+    first = {"email_hash": email_hash, "sent": 1, "last_sent_at": now}
+    return session.connection().scalar(_first_confirmation(session.get_bind().dialect.name), first) is not None
+
+
+@cache
+def _first_confirmation(dialect: str) -> Any:
+    """Built once per dialect: it is asked for with every sign-up."""
+    return db.insert_for(dialect, AddressCap).on_conflict_do_nothing().returning(AddressCap.sent)
 
 
 def prove(session: Session, fresh: Supporter) -> Supporter:
