@@ -31,7 +31,7 @@ class Bounds:
     batch: int = 50
     letters_per_connection: int = 100
     glance_seconds: float = 0.5
-    """How long a kept page is taken for true before the database is asked again."""
+    """How long what the public page and the sign-up know of a campaign is taken for true before the database is asked again."""
     unconfirmed_days: int = 7
     text_days: int = 28
 

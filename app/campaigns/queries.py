@@ -106,11 +106,14 @@ _GLANCE = (
 )
 
 
-def find_glance(session: Session | Connection, slug: str, now: datetime) -> Glance | None:
-    """How a campaign stands now, in one small query: asked for every request of its page, for which a bare connection will do."""
+def get_glance(session: Session | Connection, slug: str, now: datetime) -> Glance:
+    """How a campaign stands now, in one small query: asked for its page again and again, for which a bare connection will do.
+
+    Raises NotFound.
+    """
     rows = session.execute(_GLANCE, {"slug": slug}).all()
     if not rows:
-        return None
+        raise NotFound
     campaign_id, version, state, timezone, deadline_on, _, _ = rows[0]
     people = {row.evidence: row.n for row in rows}
     standing = rules.standing(State(state), deadline_on, timezone, now)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import db, secrets
-from app.campaigns.queries import get_terms
+from app.campaigns.queries import Terms
 from app.campaigns.rules import Standing, nearest
 from app.deliveries import actions as deliveries
 from app.deliveries.actions import Prepared
@@ -55,12 +55,11 @@ class PlannedSignUp:
     confirmation: Prepared
 
 
-def plan_sign_up(session: Session, slug: str, wish: SignUp, *, site: Site, now: datetime) -> PlannedSignUp:
-    """Prepare a sign-up while only reading. The same work is done for known and unknown addresses.
+def plan_sign_up(terms: Terms, wish: SignUp, *, site: Site, now: datetime) -> PlannedSignUp:
+    """Prepare a sign-up without the database. The same work is done for known and unknown addresses.
 
-    Raises NotFound (no such action), Refused (not open, or an address that cannot be).
+    Raises Refused (not open, or an address that cannot be).
     """
-    terms = get_terms(session, slug, now)
     require_open(terms.standing)
     email = normalise(wish.email)
     languages = list(terms.headlines)

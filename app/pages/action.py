@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as Answer
 from app import i18n, tokens
 from app.campaigns import queries as campaigns
 from app.campaigns.models import Campaign
-from app.campaigns.queries import Glance
+from app.campaigns.queries import Glance, Terms
 from app.campaigns.rules import Standing
 from app.errors import NotFound, Refused
 from app.i18n import _
@@ -27,8 +27,8 @@ from app.web.limits import limiter
 from app.web.state import database, now, site
 
 pages = caching.Pages()
-glances: dict[tuple[str, str], tuple[Glance, datetime]] = {}
-"""The last look at each public campaign, and until when it is taken for true."""
+glances = caching.Looks[Glance]()
+terms = caching.Looks[Terms]()
 
 
 @blueprint.record_once
@@ -44,22 +44,26 @@ def kept_page() -> Response | None:
     moment = now()
     try:
         glance = _glance(request.view_args["slug"], moment)
-    except DBAPIError:
+    except (NotFound, DBAPIError):
         return None  # the view meets it again, once the reader's language is known
-    page = pages.find(_made_of(glance, moment)) if glance else None
+    page = pages.find(_made_of(glance, moment))
     return caching.answer(page) if page else None
 
 
-def _glance(slug: str, moment: datetime) -> Glance | None:
-    key = (site().boot, slug)
-    seen = glances.get(key)
-    if seen is not None and timedelta(0) < seen[1] - moment <= timedelta(seconds=site().glance_seconds):
-        return seen[0]
-    with database().engine.connect() as connection:
-        glance = campaigns.find_glance(connection, slug, moment)
-    if glance is not None:
-        glances[key] = glance, moment + timedelta(seconds=site().glance_seconds)
-    return glance
+def _glance(slug: str, moment: datetime) -> Glance:
+    def look() -> Glance:
+        with database().engine.connect() as connection:
+            return campaigns.get_glance(connection, slug, moment)
+
+    return glances.find((site().boot, slug), moment, site().glance_seconds, look)
+
+
+def _terms(slug: str, moment: datetime) -> Terms:
+    def look() -> Terms:
+        with database().reading() as session:
+            return campaigns.get_terms(session, slug, moment)
+
+    return terms.find((site().boot, slug), moment, site().glance_seconds, look)
 
 
 @blueprint.get("/<lang>/actions/<slug>/")
@@ -67,7 +71,7 @@ def action(lang: str, slug: str) -> Response | Answer:
     """The page made anew, and kept until something of what it is made of changes."""
     moment = now()
     with database().reading() as session:
-        glance = _public(campaigns.find_glance(session, slug, moment))
+        glance = _public(campaigns.get_glance(session, slug, moment))
         campaign = campaigns.get_campaign(session, slug)
         reading = _reading(campaign, glance, *_wanted(glance), moment)
         if reading is not None and not reading.is_chosen(*_wanted(glance)):
@@ -122,8 +126,8 @@ def sign_up(lang: str, slug: str) -> Answer | tuple[str, int]:
         return _again(slug, form, "", 422)
     wish = form.wish(language=lang, wants_letter="only_remind" not in request.form)
     try:
-        with limiter.limit(f"{site().sign_ups_per_network_hour} per hour"), database().reading() as session:
-            planned = actions.plan_sign_up(session, slug, wish, site=site(), now=now())
+        with limiter.limit(f"{site().sign_ups_per_network_hour} per hour"):
+            planned = actions.plan_sign_up(_terms(slug, now()), wish, site=site(), now=now())
         with database().transaction() as session:
             key = actions.sign_up(session, planned, site=site(), now=now())
     except RateLimitExceeded:
@@ -134,8 +138,8 @@ def sign_up(lang: str, slug: str) -> Answer | tuple[str, int]:
     return redirect(url_for("pages.appeal", lang=lang, token=tokens.sign(site(), Purpose.DRAFT, key)), 303)
 
 
-def _public(glance: Glance | None) -> Glance:
-    if glance is None or glance.standing is Standing.HIDDEN:
+def _public(glance: Glance) -> Glance:
+    if glance.standing is Standing.HIDDEN:
         raise NotFound
     return glance
 
@@ -145,7 +149,7 @@ def _again(slug: str, form: SignUpForm, reason: str, status: int) -> tuple[str, 
     moment = now()
     form.leave.data = ""
     with database().reading() as session:
-        glance = _public(campaigns.find_glance(session, slug, moment))
+        glance = _public(campaigns.get_glance(session, slug, moment))
         campaign = campaigns.get_campaign(session, slug)
         reading = _reading(campaign, glance, form.letter.data or "", "", moment)
         return caching.lean(_render(campaign, glance, reading, form, reason)), status

@@ -6,15 +6,17 @@ import mimetypes
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from flask import Response, current_app, request, url_for
 
 from app.errors import NotFound
 
+T = TypeVar("T")
 MOST_PAGES = 512
 _BLANKS = re.compile(r"\s*\n\s*")
 
@@ -52,6 +54,22 @@ class Pages:
             while len(self._pages) > self._most:
                 self._pages.popitem(last=False)
         return page
+
+
+class Looks(Generic[T]):
+    """What the database said a moment ago of each public campaign, shared by all who ask within `seconds`."""
+
+    def __init__(self) -> None:
+        self._seen: dict[Hashable, tuple[T, datetime]] = {}
+
+    def find(self, key: Hashable, now: datetime, seconds: float, look: Callable[[], T]) -> T:
+        """What was seen at most `seconds` ago, else what is seen now. What `look` raises is not kept."""
+        seen = self._seen.get(key)
+        if seen is not None and timedelta(0) <= now - seen[1] < timedelta(seconds=seconds):
+            return seen[0]
+        fresh = look()
+        self._seen[key] = fresh, now
+        return fresh
 
 
 def lean(html: str) -> str:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from app.campaigns.models import Campaign
-from app.campaigns.queries import get_campaign
+from app.campaigns.queries import get_campaign, get_terms
 from app.db import Database
 from app.letters import actions, queries
 from app.letters.rules import SignUp
@@ -55,7 +55,7 @@ def test_who_wrote_in_the_first_round_may_write_in_the_second(coordinator: Visit
             coordinator.send(f"/desk/campaigns/{slug}/edition", deadline_on="2026-03-30", asks_again="yes")
         wish = SignUp("eva@mail.example", "Eva", "ES", "en", "en")
         with database.reading() as session:
-            plan = actions.plan_sign_up(session, slug, wish, site=site, now=now)
+            plan = actions.plan_sign_up(get_terms(session, slug, now), wish, site=site, now=now)
         with database.transaction() as session:
             key = actions.sign_up(session, plan, site=site, now=now)
         with database.transaction() as session:

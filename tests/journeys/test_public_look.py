@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from app import tokens
+from app.campaigns.queries import get_terms
 from app.db import Database
 from app.letters import actions, queries
 from app.letters.models import Appeal
@@ -72,7 +73,7 @@ def sign_up(database: Database, site: Site, email: str, *, wants_letter: bool = 
     """The key of a new draft in the demo's open action."""
     wish = SignUp(email, "Eva Gil", "ES", "en", "es", place="Sevilla", remind=True, wants_letter=wants_letter)
     with database.reading() as session:
-        plan = actions.plan_sign_up(session, OPEN, wish, site=site, now=datetime.now(UTC))
+        plan = actions.plan_sign_up(get_terms(session, OPEN, datetime.now(UTC)), wish, site=site, now=datetime.now(UTC))
     with database.transaction() as session:
         return actions.sign_up(session, plan, site=site, now=datetime.now(UTC))
 

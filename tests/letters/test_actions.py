@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import secrets
 from app.campaigns.models import Campaign, Count, Total
+from app.campaigns.queries import get_terms
 from app.campaigns.rules import State as CampaignState
 from app.db import Database
 from app.deliveries.models import Delivery, DeliveryContent
@@ -38,7 +39,7 @@ def slug(database: Database) -> str:
 
 def sign_up(database: Database, slug: str, site: Site, now: datetime, request: SignUp | None = None) -> str:
     with database.reading() as session:
-        plan = actions.plan_sign_up(session, slug, request or wish(), site=site, now=now)
+        plan = actions.plan_sign_up(get_terms(session, slug, now), request or wish(), site=site, now=now)
     with database.transaction() as session:
         return actions.sign_up(session, plan, site=site, now=now)
 

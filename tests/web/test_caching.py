@@ -1,6 +1,12 @@
 import gzip
+from datetime import UTC, datetime, timedelta
 
-from app.web.caching import Pages, lean
+import pytest
+
+from app.errors import NotFound
+from app.web.caching import Looks, Pages, lean
+
+NOW = datetime(2026, 3, 10, 10, tzinfo=UTC)
 
 
 def test_page_is_kept_plain_and_packed() -> None:
@@ -31,3 +37,28 @@ def test_lean_page_says_the_same() -> None:
         lean("<select>\n  <option value='1'>One</option>\n  <option>Two</option>\n</select>")
         == "<select>\n<option value='1'>One\n<option>Two\n</select>"
     )
+
+
+def test_look_is_shared_by_all_who_ask_within_its_time() -> None:
+    looks = Looks[int]()
+    answers = iter([1, 2, 3])
+    asked = [NOW + timedelta(seconds=after) for after in (0, 0.2, 0.49, 0.5)]
+    assert [looks.find("amaranta", at, 0.5, lambda: next(answers)) for at in asked] == [1, 1, 1, 2]
+    assert looks.find("other", asked[0], 0.5, lambda: next(answers)) == 3
+
+
+def test_look_from_a_moment_to_come_is_not_taken_for_true() -> None:
+    looks = Looks[int]()
+    looks.find("amaranta", NOW, 0.5, lambda: 1)
+    assert looks.find("amaranta", NOW - timedelta(days=7), 0.5, lambda: 2) == 2
+
+
+def test_what_a_look_raises_is_not_kept() -> None:
+    looks = Looks[int]()
+
+    def nothing() -> int:
+        raise NotFound
+
+    with pytest.raises(NotFound):
+        looks.find("amaranta", NOW, 0.5, nothing)
+    assert looks.find("amaranta", NOW, 0.5, lambda: 1) == 1
