@@ -16,9 +16,10 @@ from app.desk.door import blueprint, needs
 from app.errors import NotFound
 from app.letters.channels import address_lines
 from app.letters.composing import Composed, Writer, compose
-from app.letters.pdf import PrintedLetter, Unprintable, letters_pdf
+from app.letters.pdf import PrintedLetter, letters_pdf
 from app.letters.queries import addressees
 from app.mail.message import Message
+from app.paper.typesetting import Unprintable
 from app.targets.models import Target
 from app.web.state import database, now, site
 

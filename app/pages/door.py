@@ -8,7 +8,8 @@ from app import i18n, tokens
 from app.campaigns.rules import nearest
 from app.errors import Refused
 from app.i18n import N_
-from app.letters.pdf import PrintedLetter, Unprintable, letters_pdf
+from app.letters.pdf import PrintedLetter, letters_pdf
+from app.paper.typesetting import Unprintable
 from app.tokens import Purpose
 from app.web.caching import asset
 from app.web.state import now, site

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 import pypdf
 import pytest
 
-from app.letters.pdf import TEMPLATE, PrintedLetter, Unprintable, letter_png, letters_pdf
+from app.letters.pdf import TEMPLATE, PrintedLetter, letter_png, letters_pdf
+from app.paper.typesetting import TEMPLATES, Unprintable
 
 NOW = datetime(2013, 8, 20, 12, 30, tzinfo=UTC)
 MM = 72 / 25.4
@@ -175,7 +176,7 @@ def test_what_looks_like_a_command_comes_out_letter_for_letter(text: str) -> Non
 
 
 def test_the_template_evaluates_and_imports_nothing() -> None:
-    code = re.sub(r"//.*", "", TEMPLATE.read_text())
+    code = re.sub(r"//.*", "", (TEMPLATES / TEMPLATE).read_text())
     assert not re.search(r"\b(eval|import|include|read|plugin|image)\b|@preview", code)
 
 
