@@ -19,7 +19,7 @@ ROWS_AT_ONCE = 1000
 """Rows of one INSERT, well under the number of values either database takes."""
 
 
-TEXT_FIELDS = ("language", "position", "headline", "summary", "case", "demands", "background", "subjects", "body")
+TEXT_FIELDS = ("language", "position", "headline", "summary", "case", "demands", "background", "subjects", "openings", "closings", "body")
 
 
 class CountKey(NamedTuple):

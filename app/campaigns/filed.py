@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from app.campaigns.rules import Outcome, ReplyTo, State
+from app.campaigns.rules import Outcome, ReplyTo, Rewritten, State
 
 
 class Problem(NamedTuple):
@@ -57,6 +57,8 @@ class FiledText:
     demands: tuple[str, ...]
     background: str
     subjects: tuple[str, ...]
+    openings: tuple[str, ...]
+    closings: tuple[str, ...]
     body: str
 
 
@@ -99,6 +101,8 @@ class CampaignFile:
     editions: tuple[FiledEdition, ...]
     cap_per_hour: int
     reply_to: ReplyTo
+    rewritten: Rewritten
+    postage: Mapping[str, str]
     reminders: tuple[int, ...]
     outcome: FiledOutcome | None
     timeline: tuple[FiledEvent, ...]

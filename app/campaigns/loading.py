@@ -81,6 +81,8 @@ def _fill(campaign: Campaign, file: CampaignFile) -> None:
     campaign.topics = list(file.topics)
     campaign.cap_per_hour = file.cap_per_hour
     campaign.reply_to = file.reply_to
+    campaign.rewritten = file.rewritten
+    campaign.postage = dict(file.postage)
     campaign.reminders = list(file.reminders)
     campaign.outcome_kind = file.outcome.kind if file.outcome else None
     campaign.outcome_on = file.outcome.on if file.outcome else None
@@ -156,7 +158,12 @@ def _texts(edition: Edition, filed: FiledEdition) -> list[Text]:
             words.background,
             words.body,
         )
-        text.demands, text.subjects = list(words.demands), list(words.subjects)
+        text.demands, text.subjects, text.openings, text.closings = (
+            list(words.demands),
+            list(words.subjects),
+            list(words.openings),
+            list(words.closings),
+        )
     return kept
 
 

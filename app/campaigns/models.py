@@ -2,16 +2,16 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.campaigns import rules
-from app.campaigns.rules import Outcome, ReplyTo, State
+from app.campaigns.rules import Outcome, ReplyTo, Rewritten, State
 from app.db import Base, Id, UtcDateTime
 from app.targets.models import Target
 
 
-def _one_of(column: str, values: type[State] | type[Outcome] | type[ReplyTo]) -> str:
+def _one_of(column: str, values: type[State] | type[Outcome] | type[ReplyTo] | type[Rewritten]) -> str:
     return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
 
 
@@ -22,6 +22,7 @@ class Campaign(Base):
     __table_args__ = (
         CheckConstraint(_one_of("state", State), name="state"),
         CheckConstraint(_one_of("reply_to", ReplyTo), name="reply_to"),
+        CheckConstraint(_one_of("rewritten", Rewritten), name="rewritten"),
         CheckConstraint(f"outcome_kind IS NULL OR {_one_of('outcome_kind', Outcome)}", name="outcome_kind"),
         CheckConstraint("cap_per_hour > 0", name="cap_per_hour"),
         CheckConstraint("length(country) = 2", name="country"),
@@ -47,6 +48,10 @@ class Campaign(Base):
     reply_to: Mapped[str] = mapped_column(String, default=ReplyTo.OFFICE)
     reminders: Mapped[list[int]] = mapped_column(JSON, default=lambda: [7, 3, 1])
     """Days before the deadline."""
+    rewritten: Mapped[str] = mapped_column(String, default=Rewritten.HOLD, server_default=Rewritten.HOLD)
+    """What becomes of letters whose body was rewritten, before the platform sends them."""
+    postage: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default=text("'{}'"))
+    """Language to a hint about what a stamp to the target costs."""
     outcome_kind: Mapped[str | None] = mapped_column(String)
     outcome_on: Mapped[date | None] = mapped_column(Date)
     outcome_story: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
@@ -146,6 +151,10 @@ class Text(Base):
     demands: Mapped[list[str]] = mapped_column(JSON, default=list)
     background: Mapped[str] = mapped_column(String, default="")
     subjects: Mapped[list[str]] = mapped_column(JSON, default=list)
+    openings: Mapped[list[str]] = mapped_column(JSON, default=list, server_default=text("'[]'"))
+    """First lines after the salutation; a letter gets one of them."""
+    closings: Mapped[list[str]] = mapped_column(JSON, default=list, server_default=text("'[]'"))
+    """Last lines before the signature; a letter gets one of them."""
     body: Mapped[str] = mapped_column(String)
     """The letter, with {{ placeholders }}."""
 

@@ -21,12 +21,12 @@ from app.campaigns.filed import (
     FiledText,
     Problem,
 )
-from app.campaigns.rules import MOST_PER_HOUR, MOST_REMINDER_DAYS, Outcome, ReplyTo, State, slug_problem
+from app.campaigns.rules import MOST_PER_HOUR, MOST_REMINDER_DAYS, Outcome, ReplyTo, Rewritten, State, slug_problem
 from app.campaigns.tables import Table
 from app.targets.rules import neutral_salutation
 
 UNQUOTED_DATE = re.compile(r"""^(\s*(?:[\w-]+\s*\.\s*)*(?:issued_on|deadline_on|on)\s*=\s*)([^\s"'#\\][^"'#\\]*?)(\s*(?:\#.*)?)$""")
-FILLED_IN = "Only the subjects and the body of a letter are filled in: here it is shown as it stands."
+FILLED_IN = "Only the subjects, openings, closings and body of a letter are filled in: here it is shown as it stands."
 
 
 def decode(data: bytes) -> str:
@@ -92,6 +92,8 @@ def _campaign(table: Table, warnings: list[Problem]) -> CampaignFile:
         editions=_editions(table, warnings),
         cap_per_hour=sending.number("cap_per_hour", 60, least=1, most=MOST_PER_HOUR),
         reply_to=sending.choice("reply_to", ReplyTo, ReplyTo.OFFICE),
+        rewritten=sending.choice("rewritten", Rewritten, Rewritten.HOLD),
+        postage=sending.translations("postage", lines=False),
         reminders=sending.numbers("reminders", (7, 3, 1), least=0, most=MOST_REMINDER_DAYS),
         outcome=_outcome(table),
         timeline=tuple(_event(event) for event in table.tables("timeline")),
@@ -171,13 +173,16 @@ def _text(table: Table, language: str, warnings: list[Problem]) -> FiledText:
         demands=table.texts("demands", lines=True),
         background=table.text("background", lines=True),
         subjects=table.texts("subjects"),
+        openings=table.texts("openings"),
+        closings=table.texts("closings"),
         body=table.text("body", required=True, lines=True),
     )
     table.finish()
     _check_signs(table, table.at("body"), table.values.get("body"))
-    subjects = table.values.get("subjects")
-    for index, subject in enumerate(subjects if isinstance(subjects, list) else (), 1):
-        _check_signs(table, table.at("subjects", index), subject)
+    for key in ("subjects", "openings", "closings"):
+        variants = table.values.get(key)
+        for index, variant in enumerate(variants if isinstance(variants, list) else (), 1):
+            _check_signs(table, table.at(key, index), variant)
     told = {"headline": text.headline, "summary": text.summary, "case": text.case, "background": text.background}
     warnings += [Problem(table.at(key), FILLED_IN) for key, words in told.items() if "{{" in words]
     return text

@@ -28,7 +28,13 @@ def to_document(campaign: Campaign) -> dict[str, Any]:
         "people": [_filled({"name": one.name, "gender": one.gender, "note": one.note}) for one in campaign.people],
         "targets": [_target(link) for link in campaign.targets],
         "editions": [_edition(edition) for edition in campaign.editions],
-        "sending": {"cap_per_hour": campaign.cap_per_hour, "reply_to": campaign.reply_to, "reminders": campaign.reminders},
+        "sending": {
+            "cap_per_hour": campaign.cap_per_hour,
+            "reply_to": campaign.reply_to,
+            "rewritten": campaign.rewritten,
+            "reminders": campaign.reminders,
+            **_filled({"postage": campaign.postage}),
+        },
         "outcome": _filled({"kind": campaign.outcome_kind, "on": campaign.outcome_on, "story": campaign.outcome_story}),
         "timeline": [_filled({"on": event.on, "text": event.text, "source": event.source}) for event in campaign.timeline],
     }
@@ -92,7 +98,7 @@ def _edition(edition: Edition) -> dict[str, Any]:
 
 
 def _text(text: Text) -> dict[str, Any]:
-    keys = ("headline", "summary", "case", "demands", "background", "subjects", "body")
+    keys = ("headline", "summary", "case", "demands", "background", "subjects", "openings", "closings", "body")
     return _filled({key: getattr(text, key) for key in keys})
 
 

@@ -33,6 +33,14 @@ class ReplyTo(StrEnum):
     OFFICE = "office"
 
 
+class Rewritten(StrEnum):
+    """What becomes of a letter whose body its writer rewrote, before the platform sends it."""
+
+    HOLD = "hold"
+    """A coordinator looks at it first."""
+    ALLOW = "allow"
+
+
 class Standing(StrEnum):
     """How a campaign stands towards the public at a moment."""
 

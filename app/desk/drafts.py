@@ -34,7 +34,7 @@ def blank(today: date) -> Draft:
         "people": [person()],
         "targets": [target()],
         "editions": [{"index": "", "issued_on": today, "deadline_on": "", "preferred_languages": [], "texts": {"en": text()}}],
-        "sending": {"cap_per_hour": 60, "reply_to": "office", "reminders": [7, 3, 1]},
+        "sending": {"cap_per_hour": 60, "reply_to": "office", "rewritten": "hold", "reminders": [7, 3, 1], "postage": {}},
         "timeline": [],
     }
 
@@ -48,7 +48,7 @@ def target() -> Draft:
 
 
 def text() -> Draft:
-    return dict.fromkeys(TEXT_FIELDS, "") | {"demands": [], "subjects": []}
+    return dict.fromkeys(TEXT_FIELDS, "") | {"demands": [], "subjects": [], "openings": [], "closings": []}
 
 
 def event() -> Draft:
@@ -90,7 +90,9 @@ def read(typed: Typed, base: Draft) -> Draft:
     draft["sending"] = {
         "cap_per_hour": _number(line(typed, "sending.cap_per_hour")),
         "reply_to": base["sending"]["reply_to"],
+        "rewritten": line(typed, "sending.rewritten"),
         "reminders": [_number(days) for days in _items(typed, "sending.reminders", ", ")],
+        "postage": _by_language(typed, "sending.postage"),
     }
     return draft
 
@@ -145,6 +147,11 @@ def event_languages(draft: Draft, row: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys([*languages(draft), *row["text"]]))
 
 
+def postage_languages(draft: Draft) -> list[str]:
+    """Languages the hint about postage is asked for in: those of the texts, and any it has already."""
+    return list(dict.fromkeys([*languages(draft), *draft["sending"]["postage"]]))
+
+
 def field_of(place: str, draft: Draft) -> str:
     """The form field that a place in a campaign file stands for, e.g. `targets[1].emails[2]` is `targets.0.emails`."""
     name = re.sub(r"\[(\d+)\]", lambda found: f".{int(found[1]) - 1}", place.partition(",")[0])
@@ -152,7 +159,9 @@ def field_of(place: str, draft: Draft) -> str:
     if name.startswith(edition):
         name = name.removeprefix(edition)
         name = name if name.startswith("texts") else f"edition.{name}"
-    return re.sub(r"\.(emails|address|languages|demands|subjects|reminders|topics|preferred_languages)\.\d+$", r".\1", f".{name}")[1:]
+    return re.sub(r"\.(emails|address|languages|demands|subjects|openings|closings|reminders|topics|preferred_languages)\.\d+$", r".\1", f".{name}")[
+        1:
+    ]
 
 
 def change(draft: Draft, wish: str, language: str = "") -> str:
@@ -189,7 +198,7 @@ def _text(typed: Typed, prefix: str) -> Draft:
         "headline": line(typed, f"{prefix}.headline"),
         **{name: typed.get(f"{prefix}.{name}", "").replace("\r\n", "\n").strip() for name in ("summary", "case", "background", "body")},
         "demands": _items(typed, f"{prefix}.demands", "\n"),
-        "subjects": _items(typed, f"{prefix}.subjects", "\n"),
+        **{name: _items(typed, f"{prefix}.{name}", "\n") for name in ("subjects", "openings", "closings")},
     }
 
 

@@ -40,6 +40,7 @@ MEANINGS = {
     "campaign.reference": "the action's number",
     "date": "the day of writing",
 }
+REWRITTEN = (("hold", "Hold them until somebody here has looked"), ("allow", "Send them like the others"))
 COMMON_LANGUAGES = ("en", "es", "fr", "ar", "ru", "pt", "de", "pl", "uk", "tr", "fa", "zh", "he", "it", "hu", "kk")
 TAKEN = "Another action has this name in its address. Choose another."
 CHANGED = (
@@ -153,6 +154,8 @@ def _page(draft: Draft, opened: Opened | None, review: Review | None = None) -> 
         summary_rows=[(name, label(name), message) for name, message in review.summary] if review else [],
         salutation_languages=drafts.salutation_languages,
         event_languages=drafts.event_languages,
+        postage_languages=drafts.postage_languages(draft),
+        rewritten_pairs=REWRITTEN,
         countries=i18n.countries(),
         zone_pairs=[(zone, zone.replace("_", " ")) for zone in _zones()],
         placeholders=MEANINGS,

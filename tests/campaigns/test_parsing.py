@@ -54,6 +54,8 @@ def test_smallest_file_gets_the_defaults() -> None:
     file = read(GOOD)
     assert (file.state, file.reference, file.topics, file.people, file.timeline) == (None, "", (), (), ())
     assert (file.cap_per_hour, file.reply_to, file.reminders, file.outcome) == (60, "office", (7, 3, 1), None)
+    assert (file.rewritten, file.postage) == ("hold", {})
+    assert (file.editions[0].texts[0].openings, file.editions[0].texts[0].closings) == ((), ())
     assert (file.targets[0].country, file.targets[0].copy, file.targets[0].fax) == ("PT", False, "")
     assert (file.editions[0].asks_again, file.editions[0].issued_on, file.editions[0].texts[0].subjects) == (False, None, ())
 
@@ -138,6 +140,9 @@ def test_all_five_mistakes_are_named_at_once_with_their_places() -> None:
         ('slug = "lopez"', 'slug = "lopez"\nsending.reminders = [7, -1]', "sending.reminders[2]", "from 0 to 365, not -1"),
         ('slug = "lopez"', 'slug = "lopez"\nsending.reminders = [7, 7]', "sending.reminders[2]", "twice"),
         ('slug = "lopez"', 'slug = "lopez"\nsending.remind = [7]', "sending.remind", "Did you mean “reminders”?"),
+        ('slug = "lopez"', 'slug = "lopez"\nsending.rewritten = "send"', "sending.rewritten", "use “hold” or “allow”"),
+        ('slug = "lopez"', 'slug = "lopez"\nsending.postage = { english = "2 €" }', "sending.postage.english", "Did you mean “en”?"),
+        ('slug = "lopez"', 'slug = "lopez"\nsending.postage = { en = "" }', "sending.postage.en", "is empty"),
         ('slug = "lopez"', 'slug = "lopez"\npeople = [{ note = "x" }]', "people[1].name", "is missing"),
         ('slug = "lopez"', 'slug = "lopez"\npeople = ["Marta"]', "people[1]", "must be a table"),
         ('slug = "lopez"', 'slug = "lopez"\npeople = "Marta"', "people", "[[people]]"),
@@ -174,6 +179,8 @@ def test_all_five_mistakes_are_named_at_once_with_their_places() -> None:
         ('headline = "No eviction"', "", "editions[1].texts.en.headline", "is missing"),
         ('headline = "No eviction"', 'headline = "No eviction"\nsubject = "x"', "editions[1].texts.en.subject", "Did you mean “subjects”?"),
         ('headline = "No eviction"', 'headline = "x"\nsubjects = ["{{ nam }}"]', "editions[1].texts.en.subjects[1], line 1, column 1", "not known"),
+        ('headline = "No eviction"', 'headline = "x"\nopenings = ["{{ nam }}"]', "editions[1].texts.en.openings[1], line 1, column 1", "not known"),
+        ('headline = "No eviction"', 'headline = "x"\nclosings = ["", "Yours"]', "editions[1].texts.en.closings[1]", "is empty"),
         ('headline = "No eviction"', 'headline = "x"\ndemands = "Stop"', "editions[1].texts.en.demands", 'demands = ["Stop"]'),
         ('body = "{{ salutation }},"', 'body = ""', "editions[1].texts.en.body", "is empty"),
         ('"{{ salutation }},"', '"Hi {{ salutaton }}"', "editions[1].texts.en.body, line 1, column 4", "Did you mean {{ salutation }}?"),

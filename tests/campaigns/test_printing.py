@@ -19,7 +19,7 @@ from app.campaigns.filed import (
     FiledText,
 )
 from app.campaigns.placeholders import NAMES
-from app.campaigns.rules import Measure, Outcome, ReplyTo, State
+from app.campaigns.rules import Measure, Outcome, ReplyTo, Rewritten, State
 from app.db import Database
 from config import ROOT
 from tests import make
@@ -64,6 +64,8 @@ texts = st.builds(
     demands=st.lists(plain, max_size=3).map(tuple),
     background=paragraphs,
     subjects=st.lists(plain | sign, max_size=3).map(tuple),
+    openings=st.lists(plain, max_size=3).map(tuple),
+    closings=st.lists(plain, max_size=3).map(tuple),
     body=letter,
 )
 editions = st.builds(
@@ -90,6 +92,8 @@ campaign_files = st.builds(
     editions=st.lists(editions, min_size=1, max_size=2).map(tuple),
     cap_per_hour=st.integers(1, 3600),
     reply_to=st.just(ReplyTo.OFFICE),
+    rewritten=st.sampled_from(Rewritten),
+    postage=translations,
     reminders=st.lists(st.integers(0, 365), unique=True, max_size=4).map(lambda days: tuple(sorted(days, reverse=True))),
     outcome=st.none() | st.builds(FiledOutcome, kind=st.sampled_from(Outcome), on=maybe_day, story=translations),
     timeline=st.lists(st.builds(FiledEvent, on=maybe_day, text=translations.filter(bool), source=lines), max_size=2).map(tuple),

@@ -30,7 +30,10 @@ def _typed(**fields: str) -> MultiDict[str, str]:
         ("editions[1].texts", "texts"),
         ("editions[1].texts.es.body", "texts.es.body"),
         ("editions[1].texts.es.demands[3]", "texts.es.demands"),
+        ("editions[1].texts.es.openings[2]", "texts.es.openings"),
+        ("editions[1].texts.es.closings[1]", "texts.es.closings"),
         ("sending.reminders[2]", "sending.reminders"),
+        ("sending.postage.ar", "sending.postage.ar"),
         ("timeline[3].text.ar", "timeline.2.text.ar"),
     ],
 )
@@ -46,6 +49,8 @@ def test_lists_are_typed_in_one_field() -> None:
             targets__0__address="Rua 1\r\n\r\n1000 Lisboa",
             targets__0__languages="pt, en fr",
             texts__en__demands="Stop it.\r\nTalk, then act.",
+            texts__en__openings="I write to you, Minister.\r\nPlease read on.",
+            texts__en__closings="Thank you.",
             sending__reminders="7, 3 x",
         ),
         _draft(),
@@ -56,6 +61,8 @@ def test_lists_are_typed_in_one_field() -> None:
     assert target["address"] == ["Rua 1", "1000 Lisboa"]
     assert target["languages"] == ["pt", "en", "fr"]
     assert text["demands"] == ["Stop it.", "Talk, then act."]
+    assert text["openings"] == ["I write to you, Minister.", "Please read on."]
+    assert text["closings"] == ["Thank you."]
     assert draft["sending"]["reminders"] == [7, 3, "x"]
 
 

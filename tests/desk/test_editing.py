@@ -121,6 +121,25 @@ def test_campaign_opened_and_saved_unchanged_stays_the_same(coordinator: Visitor
         assert after.version == 2
 
 
+def test_variants_postage_and_the_wish_about_rewritten_letters_are_stored_and_shown_again(coordinator: Visitor, database: Database) -> None:
+    typed = {
+        "texts__en__openings": "I write as a neighbour.\r\nI write as a parent.",
+        "texts__en__closings": "I look forward to your answer.",
+        "sending__rewritten": "allow",
+        "sending__postage__en": "A stamp costs 1.80 €.",
+    }
+    assert _new(coordinator, **typed) == 302
+    with database.reading() as session:
+        stored = find_campaign(session, "stop-the-eviction-of-maria-lopez")
+        assert stored
+        assert stored.edition.texts[0].openings == ["I write as a neighbour.", "I write as a parent."]
+        assert stored.edition.texts[0].closings == ["I look forward to your answer."]
+        assert (stored.rewritten, stored.postage) == ("allow", {"en": "A stamp costs 1.80 €."})
+    coordinator.get("/desk/campaigns/stop-the-eviction-of-maria-lopez/edit")
+    for name, value in typed.items():
+        assert coordinator.fields[name.replace("__", ".")].split() == value.split(), name
+
+
 def test_draft_may_be_renamed_and_taken_names_are_refused(coordinator: Visitor, database: Database) -> None:
     with database.transaction() as session:
         slug, taken = make.campaign(session, state="draft").slug, make.campaign(session).slug
