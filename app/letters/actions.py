@@ -1,7 +1,7 @@
 """What a supporter does: sign up, put it in their own words, prove the address, send, report, take back."""
 
 import secrets as random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -21,7 +21,7 @@ from app.i18n import N_
 from app.letters import emails, queries, rules
 from app.letters.counting import count_letters, recount, set_state
 from app.letters.models import Appeal, Letter, Pace
-from app.letters.rules import WITHDRAWABLE, AppealState, Channel, LetterState, SignUp
+from app.letters.rules import IN_LINE, WITHDRAWABLE, AppealState, Channel, LetterState, SignUp, Words
 from app.mail.addresses import domain, normalise
 from app.site import Site
 from app.supporters import actions as supporters
@@ -34,6 +34,13 @@ from app.targets.models import Target
 log = structlog.get_logger()
 STORE_DRAFT = insert(Appeal.__table__).returning(Appeal.id)  # type: ignore[arg-type]
 STORE_LETTERS = insert(Letter.__table__)  # type: ignore[arg-type]
+TAKEN_OVER = (
+    *("name", "latin_name", "place", "country", "safety"),
+    *("subject", "personal_lines", "rewritten", "own_share", "letter_language", "answer_direct", "edition_id"),
+)
+"""What a draft hands to the proven appeal of the same person."""
+AGAIN = frozenset({LetterState.WITHDRAWN, LetterState.RETURNED})
+"""States that a letter leaves when its writer asks again to have it sent: what was given back is looked at once more."""
 NOT_OPEN = {
     Standing.HIDDEN: N_("This action is not published."),
     Standing.PAUSED: N_("This action is paused for the moment. Nothing is sent while it is."),
@@ -117,16 +124,23 @@ def _may_confirm(session: Session, email_hash: str, *, site: Site, now: datetime
     return may
 
 
-def save_words(appeal: Appeal, *, subject: str, personal_lines: str, letter_language: str, answer_direct: bool, site: Site) -> None:
-    """Keep the writer's own subject and lines and their choice of language. Raises Refused when they are too long or hold links."""
-    subject, personal_lines = rules.tidy_line(subject), rules.tidy_lines(personal_lines)
-    rules.check_words(subject, personal_lines, site.personal_lines_characters)
-    text = queries.choose_text(appeal.edition, letter_language)
-    appeal.letter_language = text.language
-    appeal.subject = subject
-    appeal.personal_lines = personal_lines
-    appeal.answer_direct = answer_direct
+def save_words(session: Session, appeal: Appeal, words: Words, *, site: Site, now: datetime) -> None:
+    """Keep what the writer makes of their letter, and of themselves in it; letters that have not left follow.
+
+    Raises Refused when words are too long or hold links, or when there is no text in the language and none is written.
+    """
+    own = rules.tidy(words)
+    rules.check_words(own, site.personal_lines_characters)
+    if own.rewritten is None and appeal.edition.text(own.letter_language) is None:
+        raise Refused(N_("There is no text in this language. Write the letter yourself, or choose another language."))
+    appeal.subject, appeal.personal_lines, appeal.rewritten = own.subject, own.personal_lines, own.rewritten
+    appeal.letter_language, appeal.answer_direct = own.letter_language, own.answer_direct
+    appeal.safety, appeal.latin_name = own.safety, own.latin_name
     appeal.scrubbed_at = None
+    if appeal.counted is None:
+        appeal.own_share = queries.own_share(appeal, now)
+    if appeal.state == AppealState.PROVEN:
+        _line_up(session, appeal, queries.in_line(appeal), now=now)
 
 
 def confirm(session: Session, appeal: Appeal, *, take_over: bool, site: Site, now: datetime) -> Appeal:
@@ -150,7 +164,7 @@ def confirm(session: Session, appeal: Appeal, *, take_over: bool, site: Site, no
     except IntegrityError:
         raise Conflict from None
     count_letters(session, appeal.letters, now=now)
-    _let_wait(session, appeal, [letter for letter in appeal.letters if letter.channel == Channel.PLATFORM], now=now)
+    _line_up(session, appeal, queries.in_line(appeal), now=now)
     recount(session, appeal, site=site, now=now)
     return appeal
 
@@ -175,9 +189,9 @@ def _merge(session: Session, draft: Appeal, proven: Appeal, *, take_over: bool, 
     """The draft's wishes join the proven appeal; with `take_over` its words do too, for letters that have not left."""
     proven.remind = proven.remind or draft.remind
     if take_over and draft.wants_letter:
-        proven.name, proven.place, proven.country = draft.name, draft.place, draft.country
-        proven.subject, proven.personal_lines, proven.letter_language = draft.subject, draft.personal_lines, draft.letter_language
-        proven.answer_direct, proven.edition_id, proven.wants_letter = draft.answer_direct, draft.edition_id, True
+        for name in TAKEN_OVER:
+            setattr(proven, name, getattr(draft, name))
+        proven.wants_letter = True
         wanted = {letter.target_id for letter in draft.letters if letter.state == LetterState.PREPARED and letter.channel == Channel.PLATFORM}
         send_for_me(session, proven, only=wanted, site=site, now=now)
     for letter in draft.letters:
@@ -186,6 +200,7 @@ def _merge(session: Session, draft: Appeal, proven: Appeal, *, take_over: bool, 
     recount(session, proven, site=site, now=now)
     draft.state = AppealState.SUPERSEDED
     draft.subject = draft.personal_lines = draft.name = draft.place = ""
+    draft.rewritten = draft.latin_name = None
     session.execute(delete(Letter).where(Letter.appeal_id == draft.id))
     return proven
 
@@ -204,15 +219,15 @@ def send_for_me(session: Session, appeal: Appeal, *, site: Site, now: datetime, 
         if letter is None:
             letter = Letter(target_id=link.target_id, channel=Channel.PLATFORM, state=LetterState.PREPARED, state_at=now)
             appeal.letters.append(letter)
-        elif letter.state == LetterState.WITHDRAWN:
+        elif letter.state in AGAIN:
             letter.state, letter.state_at = LetterState.PREPARED, now
         letters.append(letter)
     appeal.wants_letter = True
     session.flush()
     if appeal.state == AppealState.PROVEN:
-        _let_wait(session, appeal, letters, now=now)
+        _line_up(session, appeal, queries.in_line(appeal), now=now)
         recount(session, appeal, site=site, now=now)
-    return sum(letter.state in {LetterState.PREPARED, LetterState.WAITING} for letter in letters)
+    return sum(letter.state in IN_LINE for letter in letters)
 
 
 def _own_mail_went(appeal: Appeal, target_id: int) -> bool:
@@ -220,14 +235,45 @@ def _own_mail_went(appeal: Appeal, target_id: int) -> bool:
     return letter is not None and letter.state == LetterState.REPORTED
 
 
-def _let_wait(session: Session, appeal: Appeal, letters: list[Letter], *, now: datetime) -> None:
+def _line_up(session: Session, appeal: Appeal, letters: Iterable[Letter], *, now: datetime) -> None:
+    """Let letters wait for their turn, or for a coordinator's glance where the writer's words ask for one."""
+    held = queries.find_hold(appeal) is not None
     for letter in letters:
-        if letter.state != LetterState.PREPARED:
-            continue
-        letter.state, letter.state_at, letter.waiting_at = LetterState.WAITING, now, now
-        pace = db.insert(session, Pace).values(campaign_id=appeal.campaign_id, target_id=letter.target_id, next_at=now)
-        session.execute(pace.on_conflict_do_nothing())
+        if not held:
+            _wait(session, letter, campaign_id=appeal.campaign_id, now=now)
+        elif letter.state != LetterState.HELD:
+            letter.state, letter.state_at = LetterState.HELD, now
     session.flush()
+
+
+def _wait(session: Session, letter: Letter, *, campaign_id: int, now: datetime) -> None:
+    """Wait for the target's turn; who waited before keeps the place in the line."""
+    if letter.state == LetterState.WAITING:
+        return
+    letter.state, letter.state_at, letter.waiting_at = LetterState.WAITING, now, letter.waiting_at or now
+    pace = db.insert(session, Pace).values(campaign_id=campaign_id, target_id=letter.target_id, next_at=now)
+    session.execute(pace.on_conflict_do_nothing())
+
+
+def let_go(session: Session, appeal: Appeal, *, now: datetime) -> int:
+    """A coordinator has looked: the held letters of an appeal join the line. Returns how many. Raises Refused when the action is not open."""
+    require_open(appeal.campaign.standing(now))
+    held = [letter for letter in appeal.letters if letter.state == LetterState.HELD]
+    for letter in held:
+        _wait(session, letter, campaign_id=appeal.campaign_id, now=now)
+    session.flush()
+    return len(held)
+
+
+def give_back(session: Session, appeal: Appeal, *, site: Site, now: datetime) -> int:
+    """A coordinator has looked: the held letters do not go out from here, and their writer is told. Returns how many."""
+    held = [letter for letter in appeal.letters if letter.state == LetterState.HELD]
+    for letter in held:
+        letter.state, letter.state_at = LetterState.RETURNED, now
+    session.flush()
+    if held:
+        deliveries.queue(session, deliveries.prepare(emails.returned(site, appeal), kind=Kind.NOTICE, mail="returned", site=site, now=now))
+    return len(held)
 
 
 def report_sent(session: Session, appeal: Appeal, *, target_id: int, channel: Channel, site: Site, now: datetime) -> None:
@@ -260,7 +306,7 @@ def report_all_sent(session: Session, appeal: Appeal, *, site: Site, now: dateti
     """The answer to a reminder, "I have already sent it": every main target counts as written to."""
     for link in appeal.campaign.targets:
         if not link.copy:
-            channel = Channel.OWN_MAIL if link.target.has_email else Channel.PRINT
+            channel = Channel.OWN_MAIL if link.target.has_email else Channel.POST
             report_sent(session, appeal, target_id=link.target_id, channel=channel, site=site, now=now)
 
 

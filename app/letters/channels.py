@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from app import i18n
 from app.campaigns.models import Campaign
+from app.letters import queries
 from app.letters.composing import Composed
 from app.letters.models import Appeal
 from app.letters.pdf import PrintedLetter
@@ -39,18 +40,27 @@ def address_lines(target: Target, language: str) -> tuple[str, ...]:
     return tuple(line for line in (target.name, target.role, target.organisation, *target.address, country) if line)
 
 
-def printed(letter: Composed, target: Target, campaign: Campaign, appeal: Appeal | None, now: datetime) -> PrintedLetter:
-    """The letter for paper; without an appeal it is blank, with a line to sign on. Speaks the reader's language on the envelope."""
+def printed(letter: Composed, target: Target, campaign: Campaign, appeal: Appeal | None, now: datetime, *, street: str = "") -> PrintedLetter:
+    """The letter for paper; without an appeal it is blank, with a line to sign on. Speaks the reader's language on the envelope.
+
+    A `street` is printed above the address, unless the writer's safety mode keeps it out.
+    """
     today = now.astimezone(ZoneInfo(campaign.timezone)).date()
     date = i18n.day(today, into=letter.language)
-    sender = () if appeal is None else tuple(filter(None, (appeal.name, appeal.place, i18n.country_name(appeal.country, letter.language))))
+    sender, place = _sender(appeal, letter.language, street) if appeal else ((), "")
     return PrintedLetter(
         language=letter.language,
         sender_lines=sender,
         address_lines=address_lines(target, appeal.language if appeal else i18n.current().code),
-        place_and_date="" if appeal is None else ", ".join(filter(None, (appeal.place, date))),
+        place_and_date="" if appeal is None else ", ".join(filter(None, (place, date))),
         subject=letter.subject,
         paragraphs=letter.paragraphs,
         signature="\n".join(letter.signature),
         note=campaign.reference or "",
     )
+
+
+def _sender(appeal: Appeal, language: str, street: str) -> tuple[tuple[str, ...], str]:
+    seen = queries.writer_shown(appeal)
+    lines = (seen.name, *(street.split("\n") if seen.street else ()), seen.place, i18n.country_name(seen.country, language))
+    return tuple(line for line in lines if line), seen.place

@@ -118,3 +118,10 @@ def _parts(body: str, values: Mapping[str, str]) -> tuple[list[str], list[str], 
 def _filled(paragraph: str, values: Mapping[str, str]) -> list[str]:
     text = fill(paragraph, values)
     return [text] if text else []
+
+
+def own_share(letter: Composed) -> int:
+    """Percent of the words between salutation and signature that are the writer's own."""
+    own = sum(len(part.split()) for part in letter.personal)
+    whole = sum(len(part.split()) for part in letter.paragraphs[1:])
+    return round(100 * own / whole) if whole else 0

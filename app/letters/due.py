@@ -12,14 +12,15 @@ from app.campaigns.rules import State as CampaignState
 from app.deliveries.models import Delivery
 from app.deliveries.rules import CANCELLABLE
 from app.letters.models import Appeal, Letter, Pace
-from app.letters.rules import AppealState, Channel, LetterState
+from app.letters.rules import SENT, AppealState, Channel, LetterState
 
 _FOR_LETTERS = (
     selectinload(Campaign.targets),
     selectinload(Campaign.people),
     selectinload(Campaign.editions),
 )
-NOT_LEFT = (LetterState.WAITING, LetterState.RELEASED)
+NOT_LEFT = (LetterState.HELD, LetterState.WAITING, LetterState.RELEASED)
+_IN_LINE = (LetterState.HELD, LetterState.WAITING)
 
 
 def due_paces(session: Session, now: datetime) -> list[Pace]:
@@ -90,8 +91,8 @@ def letters_of(session: Session, delivery_ids: Sequence[int]) -> list[Letter]:
 
 
 def campaigns_past_deadline_with_waiting(session: Session, now: datetime) -> list[Campaign]:
-    """Published or paused campaigns past their deadline that have letters waiting."""
-    waiting = exists().where(Letter.appeal_id == Appeal.id, Letter.state == LetterState.WAITING, Appeal.campaign_id == Campaign.id)
+    """Published or paused campaigns past their deadline that have letters waiting or held."""
+    waiting = exists().where(Letter.appeal_id == Appeal.id, Letter.state.in_(_IN_LINE), Appeal.campaign_id == Campaign.id)
     rows = session.scalars(
         select(Campaign)
         .where(Campaign.state.in_([CampaignState.PUBLISHED, CampaignState.PAUSED]), waiting, _may_be_past(now))
@@ -117,7 +118,7 @@ def _move_waiting(session: Session, campaign: Campaign, state: LetterState, now:
     mine = select(Appeal.id).where(Appeal.campaign_id == campaign.id)
     moved = session.scalars(
         update(Letter)
-        .where(Letter.state == LetterState.WAITING, Letter.appeal_id.in_(mine))
+        .where(Letter.state.in_(_IN_LINE), Letter.appeal_id.in_(mine))
         .values(state=state, state_at=now)
         .returning(Letter.id)
         .execution_options(synchronize_session=False)
@@ -144,7 +145,7 @@ def _platform(state: LetterState | tuple[LetterState, ...]) -> ColumnElement[boo
 
 def appeals_to_thank(session: Session, *, waited_since: datetime, limit: int) -> list[Appeal]:
     """Proven, unthanked appeals whose platform letters have all ended, or that were proven before `waited_since`."""
-    said = (LetterState.HANDED_OVER, LetterState.CAPTURED, LetterState.IN_DOUBT, LetterState.REJECTED)
+    said = (*SENT - {LetterState.RELEASED}, LetterState.CAPTURED, LetterState.REJECTED)
     done = and_(~_platform(NOT_LEFT), _platform(said))
     late = and_(Appeal.proven_at <= waited_since, _platform((*NOT_LEFT, *said)))
     rows = session.scalars(
@@ -198,7 +199,7 @@ def scrub_words(session: Session, *, before: datetime, now: datetime) -> int:
     scrubbed = session.scalars(
         update(Appeal)
         .where(Appeal.state == AppealState.PROVEN, Appeal.scrubbed_at.is_(None), Appeal.proven_at < before, ~changed_since)
-        .values(subject="", personal_lines="", scrubbed_at=now)
+        .values(subject="", personal_lines="", rewritten=None, scrubbed_at=now)
         .returning(Appeal.id)
         .execution_options(synchronize_session=False)
     ).all()

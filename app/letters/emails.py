@@ -61,6 +61,21 @@ def missed(site: Site, appeal: Appeal) -> Message:
         )
 
 
+def returned(site: Site, appeal: Appeal) -> Message:
+    """A coordinator gave the letter back; what the writer can do with it."""
+    with i18n.speaking(appeal.language) as language:
+        return render(
+            site,
+            "returned",
+            to=appeal.email,
+            language=language.code,
+            writer=appeal.name,
+            headline=queries.choose_text(appeal.edition, appeal.language).headline,
+            returned=[letter.target.title for letter in appeal.letters if letter.state == LetterState.RETURNED],
+            url=links.appeal(site, language.code, appeal.key),
+        )
+
+
 def letter(site: Site, appeal: Appeal, target: Target, composed: Composed) -> Message:
     """The letter as the target gets it: From our own domain with the writer's name, plain text, nothing of a mailing list."""
     return Message(
@@ -68,7 +83,7 @@ def letter(site: Site, appeal: Appeal, target: Target, composed: Composed) -> Me
         subject=composed.subject,
         text=composed.body + "\n",
         html=None,
-        from_name=appeal.name,
+        from_name=queries.writer_shown(appeal).name,
         from_address=site.letters_from,
         reply_to=appeal.email if appeal.answer_direct else site.contact,
         language=composed.language,
@@ -79,11 +94,16 @@ def fate(state: LetterState) -> str:
     """What became of a letter, in words that claim no more than we know."""
     return {
         LetterState.PREPARED: _("prepared; it has not been sent"),
+        LetterState.HELD: _("read by one of us first, because it is written freely or signed with a name we know from the case"),
+        LetterState.RETURNED: _("not sent from here; you can send it yourself, or change it and ask again"),
         LetterState.WAITING: _("waiting for its turn: letters go out one after the other, so that the office is not flooded"),
         LetterState.RELEASED: _("on its way out"),
         LetterState.REPORTED: _("sent by you, as you told us"),
         LetterState.CAPTURED: _("kept on this computer: this is a demonstration, nothing is really sent"),
         LetterState.HANDED_OVER: _("handed over to the mail service of the office; we have heard of no trouble"),
+        LetterState.DELIVERED: _("delivered: the mail service of the office confirmed that it took it"),
+        LetterState.BOUNCED: _("came back: the address does not take mail; please send it another way"),
+        LetterState.ANSWERED: _("answered"),
         LetterState.IN_DOUBT: _("probably sent: the line broke at the last moment, and we do not send twice without looking"),
         LetterState.REJECTED: _("refused by the mail service of the office; please send it another way"),
         LetterState.EXPIRED: _("not sent: the deadline passed before its turn"),

@@ -7,12 +7,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.campaigns.models import Campaign, Edition
 from app.db import Base, Id, Sealed, UtcDateTime
-from app.letters.rules import AppealState, Channel, Counted, LetterState
+from app.letters.rules import AppealState, Channel, Counted, LetterState, Safety
 from app.supporters.models import Supporter
 from app.targets.models import Target
 
 
-def _one_of(column: str, values: type[AppealState] | type[Channel] | type[LetterState] | type[Counted]) -> str:
+def _one_of(column: str, values: type[AppealState | Channel | LetterState | Counted | Safety]) -> str:
     return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
 
 
@@ -24,6 +24,8 @@ class Appeal(Base):
         CheckConstraint(_one_of("state", AppealState), name="state"),
         CheckConstraint(f"counted IS NULL OR {_one_of('counted', Counted)}", name="counted"),
         CheckConstraint("state <> 'proven' OR proven_at IS NOT NULL", name="proven_at"),
+        CheckConstraint(_one_of("safety", Safety), name="safety"),
+        CheckConstraint("own_share BETWEEN 0 AND 100", name="own_share"),
         Index(
             "uq_appeal_proven",
             "campaign_id",
@@ -64,13 +66,22 @@ class Appeal(Base):
     email: Mapped[str] = mapped_column(Sealed)
     name: Mapped[str] = mapped_column(Sealed)
     place: Mapped[str] = mapped_column(Sealed, default="")
+    latin_name: Mapped[str | None] = mapped_column(Sealed)
+    """The name in Latin letters, for letters in a language that is written in them; NULL = as it is."""
     country: Mapped[str] = mapped_column(String)
+    safety: Mapped[str] = mapped_column(String, default=Safety.FULL, server_default=Safety.FULL)
+    """How much of the writer an official sees."""
     language: Mapped[str] = mapped_column(String)
     """Of the interface and of the mails to the writer."""
     letter_language: Mapped[str] = mapped_column(String)
+    """One of the edition's; any other only for a letter written freely."""
     subject: Mapped[str] = mapped_column(Sealed, default="")
     """The writer's own subject; empty = the model one."""
     personal_lines: Mapped[str] = mapped_column(Sealed, default="")
+    rewritten: Mapped[str | None] = mapped_column(Sealed)
+    """What the writer put in place of all between salutation and signature; NULL = the model text."""
+    own_share: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Percent of the letter that is the writer's own; not changed any more once the writer is counted."""
     answer_direct: Mapped[bool] = mapped_column(Boolean, default=False)
     """The office may answer the writer at their own address."""
     remind: Mapped[bool] = mapped_column(Boolean, default=False)
@@ -106,8 +117,9 @@ class Letter(Base):
         UniqueConstraint("appeal_id", "target_id", "channel"),
         CheckConstraint(_one_of("channel", Channel), name="channel"),
         CheckConstraint(_one_of("state", LetterState), name="state"),
-        CheckConstraint("state NOT IN ('waiting', 'released') OR channel = 'platform'", name="waits_by_platform"),
+        CheckConstraint("state NOT IN ('held', 'waiting', 'released') OR channel = 'platform'", name="waits_by_platform"),
         Index("ix_letter_waiting", "target_id", "waiting_at", postgresql_where=text("state = 'waiting'"), sqlite_where=text("state = 'waiting'")),
+        Index("ix_letter_held", "appeal_id", postgresql_where=text("state = 'held'"), sqlite_where=text("state = 'held'")),
         Index("ix_letter_delivery", "delivery_id"),
     )
 

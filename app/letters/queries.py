@@ -4,14 +4,19 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, distinct, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from app import i18n
 from app.campaigns.models import Campaign, CampaignTarget, Edition, Text
+from app.campaigns.rules import Rewritten
 from app.errors import NotFound
 from app.letters.composing import Composed, Writer, compose
-from app.letters.models import Appeal, Letter
-from app.letters.rules import AppealState, Channel
+from app.letters.composing import own_share as share_of
+from app.letters.holding import Hold, hold
+from app.letters.models import Appeal, Letter, Pace
+from app.letters.rules import IN_LINE, AppealState, Channel, LetterState, Safety, expected_at
+from app.letters.safety import Shown, shown
 from app.targets.models import Target
 
 
@@ -21,19 +26,18 @@ class LetterLanguage(NamedTuple):
     """The officials read it best."""
 
 
+_WHOLE = (
+    joinedload(Appeal.edition),
+    joinedload(Appeal.supporter),
+    joinedload(Appeal.campaign).options(
+        selectinload(Campaign.targets), selectinload(Campaign.people), selectinload(Campaign.editions), selectinload(Campaign.timeline)
+    ),
+)
+
+
 def get_appeal(session: Session, key: str) -> Appeal:
     """The appeal with this key, its campaign, edition, targets and letters loaded. Raises NotFound."""
-    found = session.scalar(
-        select(Appeal)
-        .where(Appeal.key == key)
-        .options(
-            joinedload(Appeal.edition),
-            joinedload(Appeal.supporter),
-            joinedload(Appeal.campaign).options(
-                selectinload(Campaign.targets), selectinload(Campaign.people), selectinload(Campaign.editions), selectinload(Campaign.timeline)
-            ),
-        )
-    )
+    found = session.scalar(select(Appeal).where(Appeal.key == key).options(*_WHOLE))
     if found is None:
         raise NotFound
     return found
@@ -71,6 +75,11 @@ def letter_languages(edition: Edition) -> list[LetterLanguage]:
     return [LetterLanguage(code, True) for code in preferred] + [LetterLanguage(code, False) for code in have if code not in preferred]
 
 
+def more_languages(edition: Edition) -> list[tuple[str, str]]:
+    """(code, name in itself) of the languages there is no text in, by name: a letter in them is written freely."""
+    return [(code, name) for code, name in i18n.languages() if edition.text(code) is None]
+
+
 def choose_text(edition: Edition, *wanted: str) -> Text:
     """The first wanted language there is a text in; else English, else the edition's first text."""
     for code in (*wanted, "en"):
@@ -89,6 +98,58 @@ def find_letter(appeal: Appeal, target_id: int, channel: Channel) -> Letter | No
     return next((letter for letter in appeal.letters if letter.target_id == target_id and letter.channel == channel), None)
 
 
+def in_line(appeal: Appeal) -> list[Letter]:
+    """The letters that are to go through the platform and are not in the outbox yet."""
+    return [letter for letter in appeal.letters if letter.channel == Channel.PLATFORM and letter.state in IN_LINE]
+
+
+MOST_AHEAD = 10_000
+"""Nobody needs to know the place in a longer line."""
+
+
+def list_expected(session: Session, appeal: Appeal, now: datetime) -> dict[int, datetime]:
+    """When each of the appeal's waiting letters should leave, by letter id; a letter behind MOST_AHEAD others is left out."""
+    waiting = [letter for letter in appeal.letters if letter.state == LetterState.WAITING]
+    paces = {pace.target_id: pace.next_at for pace in session.scalars(select(Pace).where(Pace.campaign_id == appeal.campaign_id))} if waiting else {}
+    expected = {}
+    for letter in waiting:
+        ahead = session.scalar(select(func.count()).select_from(_before(letter, appeal.campaign_id).limit(MOST_AHEAD).subquery())) or 0
+        if ahead < MOST_AHEAD:
+            expected[letter.id] = expected_at(paces.get(letter.target_id, now), ahead, appeal.campaign.cap_per_hour, now)
+    return expected
+
+
+def _before(letter: Letter, campaign_id: int) -> Select[int]:
+    since = letter.waiting_at or letter.state_at
+    first = or_(Letter.waiting_at < since, and_(Letter.waiting_at == since, Letter.id < letter.id))
+    same = (Letter.target_id == letter.target_id, Letter.state == LetterState.WAITING, Appeal.campaign_id == campaign_id)
+    return select(Letter.id).join(Letter.appeal).where(*same, first)
+
+
+def list_held(session: Session) -> list[Appeal]:
+    """Appeals with a letter that waits for a coordinator's glance, in the order of their proof."""
+    held = select(Letter.appeal_id).where(Letter.state == LetterState.HELD)
+    rows = session.scalars(select(Appeal).where(Appeal.id.in_(held)).options(*_WHOLE).order_by(Appeal.proven_at, Appeal.id))
+    return list(rows)
+
+
+def count_held(session: Session) -> int:
+    """Appeals with a letter that waits for a coordinator's glance."""
+    return session.scalar(select(func.count(distinct(Letter.appeal_id))).where(Letter.state == LetterState.HELD)) or 0
+
+
+def find_hold(appeal: Appeal) -> Hold | None:
+    """Why a coordinator looks at the letters of this appeal before they go out; None = they may go."""
+    campaign = appeal.campaign
+    return hold(
+        rewritten=appeal.rewritten or "",
+        policy=Rewritten(campaign.rewritten),
+        name=appeal.name,
+        words=appeal.rewritten or appeal.personal_lines,
+        others=[*(link.target.name for link in campaign.targets), *(person.name for person in campaign.people)],
+    )
+
+
 def get_target(appeal: Appeal, target_id: int) -> Target:
     """A target of the appeal's campaign. Raises NotFound for any other."""
     for link in appeal.campaign.targets:
@@ -97,11 +158,33 @@ def get_target(appeal: Appeal, target_id: int) -> Target:
     raise NotFound
 
 
+def writer_shown(appeal: Appeal) -> Shown:
+    """The writer as an official sees them."""
+    return shown(Safety(appeal.safety), name=appeal.name, latin_name=appeal.latin_name or "", place=appeal.place, country=appeal.country)
+
+
 def composed(appeal: Appeal, target: Target, now: datetime) -> Composed:
     """The letter of an appeal to one target, in the appeal's letter language, as it stands now."""
     text = choose_text(appeal.edition, appeal.letter_language)
-    writer = Writer(appeal.name, appeal.place, appeal.country, appeal.personal_lines, appeal.subject)
+    seen = writer_shown(appeal)
+    writer = Writer(seen.name, seen.place, seen.country, appeal.personal_lines, appeal.subject)
     return compose(appeal.campaign, text, target, writer, on=_today(appeal.campaign, now), pick=_pick(appeal.key))
+
+
+def own_share(appeal: Appeal, now: datetime) -> int:
+    """Percent of the letter that is the writer's own."""
+    return share_of(composed(appeal, addressees(appeal.campaign)[0].target, now))
+
+
+def model_text(appeal: Appeal, language: str, now: datetime) -> str:
+    """What stands between salutation and signature of the model letter in a language, to begin a letter of one's own with."""
+    text = choose_text(appeal.edition, language, appeal.letter_language)
+    seen = writer_shown(appeal)
+    target = addressees(appeal.campaign)[0].target
+    letter = compose(
+        appeal.campaign, text, target, Writer(seen.name, seen.place, seen.country), on=_today(appeal.campaign, now), pick=_pick(appeal.key)
+    )
+    return "\n\n".join(letter.paragraphs[1:])
 
 
 def sample(campaign: Campaign, text: Text, target: Target, now: datetime) -> Composed:

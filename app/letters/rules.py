@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -22,13 +22,17 @@ class AppealState(StrEnum):
 class Channel(StrEnum):
     PLATFORM = "platform"
     OWN_MAIL = "own_mail"
-    PRINT = "print"
-    """Printed by the writer, then posted or faxed."""
+    POST = "post"
+    FAX = "fax"
 
 
 class LetterState(StrEnum):
     PREPARED = "prepared"
     """Asked for, but its writer's address is not proven, or the writer has not said it went out."""
+    HELD = "held"
+    """Waits for a coordinator's glance."""
+    RETURNED = "returned"
+    """A coordinator gave it back to its writer: it does not go out from here."""
     WAITING = "waiting"
     """Waits for its target's turn."""
     RELEASED = "released"
@@ -36,6 +40,11 @@ class LetterState(StrEnum):
     REPORTED = "reported"
     CAPTURED = "captured"
     HANDED_OVER = "handed_over"
+    DELIVERED = "delivered"
+    """The target's own mail server took it."""
+    BOUNCED = "bounced"
+    """It came back after it was handed over."""
+    ANSWERED = "answered"
     IN_DOUBT = "in_doubt"
     REJECTED = "rejected"
     EXPIRED = "expired"
@@ -46,9 +55,29 @@ class LetterState(StrEnum):
     """Its writer took it back."""
 
 
-WITHDRAWABLE = frozenset({LetterState.PREPARED, LetterState.WAITING})
-SENT = frozenset({LetterState.RELEASED, LetterState.HANDED_OVER, LetterState.IN_DOUBT})
-EVIDENCE = frozenset({LetterState.REPORTED, LetterState.CAPTURED, LetterState.HANDED_OVER})
+WITHDRAWABLE = frozenset({LetterState.PREPARED, LetterState.HELD, LetterState.WAITING})
+IN_LINE = frozenset({LetterState.PREPARED, LetterState.HELD, LetterState.WAITING})
+"""Not in the outbox yet: what the writer changes still changes these."""
+SENT = frozenset(
+    {
+        LetterState.RELEASED,
+        LetterState.HANDED_OVER,
+        LetterState.DELIVERED,
+        LetterState.BOUNCED,
+        LetterState.ANSWERED,
+        LetterState.IN_DOUBT,
+    }
+)
+EVIDENCE = frozenset(
+    {
+        LetterState.REPORTED,
+        LetterState.CAPTURED,
+        LetterState.HANDED_OVER,
+        LetterState.DELIVERED,
+        LetterState.BOUNCED,
+        LetterState.ANSWERED,
+    }
+)
 """States that a letter is counted under, each apart."""
 
 AFTER_DELIVERY: dict[DeliveryState, LetterState] = {
@@ -58,6 +87,16 @@ AFTER_DELIVERY: dict[DeliveryState, LetterState] = {
     DeliveryState.EXPIRED: LetterState.EXPIRED,
     DeliveryState.CANCELLED: LetterState.CANCELLED,
 }
+
+
+class Safety(StrEnum):
+    """How much of the writer an official sees."""
+
+    FULL = "full"
+    NO_STREET = "no_street"
+    """Name and town; no street is asked for or printed."""
+    INITIALS = "initials"
+    """Initials and country alone."""
 
 
 class Counted(StrEnum):
@@ -84,21 +123,53 @@ class SignUp:
     """False: the reminder alone."""
 
 
+@dataclass(frozen=True)
+class Words:
+    """What a writer makes of their letter, and how much of themselves stands in it."""
+
+    subject: str = ""
+    """Empty = the model one."""
+    personal_lines: str = ""
+    rewritten: str | None = None
+    """In place of all between salutation and signature."""
+    letter_language: str = ""
+    answer_direct: bool = False
+    safety: Safety = Safety.FULL
+    latin_name: str | None = None
+
+
 LINK = re.compile(r"https?://|www\.|\b[\w-]+\.(?:com|org|net|info|biz|ru|io|co|me|ly|gl|app|site|online|top|xyz)\b", re.IGNORECASE)
 SUBJECT_CHARACTERS = 150
 NAME_CHARACTERS = 100
+REWRITTEN_CHARACTERS = 5000
+"""What one printed page holds, with room to spare."""
 
 
-def check_words(subject: str, personal_lines: str, most: int) -> None:
-    """Raise Refused when a writer's own words cannot go into a letter of ours."""
-    if len(personal_lines) > most:
-        raise Refused(
-            N_("Your own lines are %(have)s characters long; %(most)s fit. Please shorten them a little."), have=len(personal_lines), most=most
-        )
-    if len(subject) > SUBJECT_CHARACTERS:
+def check_words(words: Words, most_lines: int) -> None:
+    """Raise Refused when a writer's own words cannot go into a letter of ours; `most_lines` characters of personal lines fit."""
+    if len(words.personal_lines) > most_lines:
+        have = len(words.personal_lines)
+        raise Refused(N_("Your own lines are %(have)s characters long; %(most)s fit. Please shorten them a little."), have=have, most=most_lines)
+    if len(words.rewritten or "") > REWRITTEN_CHARACTERS:
+        have = len(words.rewritten or "")
+        raise Refused(N_("Your letter is %(have)s characters long; %(most)s fit. Please shorten it."), have=have, most=REWRITTEN_CHARACTERS)
+    if len(words.subject) > SUBJECT_CHARACTERS:
         raise Refused(N_("The subject is too long: %(most)s characters fit."), most=SUBJECT_CHARACTERS)
-    if LINK.search(personal_lines) or LINK.search(subject):
+    if len(words.latin_name or "") > NAME_CHARACTERS:
+        raise Refused(N_("This is too long: %(most)s characters fit."), most=NAME_CHARACTERS)
+    if any(LINK.search(text) for text in (words.personal_lines, words.subject, words.rewritten or "")):
         raise Refused(N_("Please leave out web addresses: officials' mail filters throw such letters away."))
+
+
+def tidy(words: Words) -> Words:
+    """The words without what no letter may hold; what is empty is none."""
+    return replace(
+        words,
+        subject=tidy_line(words.subject),
+        personal_lines=tidy_lines(words.personal_lines),
+        rewritten=tidy_lines(words.rewritten or "") or None,
+        latin_name=tidy_line(words.latin_name or "") or None,
+    )
 
 
 def tidy_line(text: str) -> str:
@@ -152,3 +223,8 @@ def turn(next_at: datetime | None, waiting: int, cap_per_hour: int, now: datetim
     start = max(next_at, now - CATCH_UP)
     letters = min(waiting, 1 + (now - start) // interval)
     return Turn(letters, start + letters * interval)
+
+
+def expected_at(next_at: datetime, ahead: int, cap_per_hour: int, now: datetime) -> datetime:
+    """When a waiting letter should leave, with `ahead` letters to the same target before it."""
+    return max(next_at, now) + ahead * timedelta(hours=1) / cap_per_hour

@@ -8,7 +8,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from app.campaigns.rules import Standing, deadline_at
-from app.letters.rules import LetterState
+from app.letters.rules import SENT, LetterState
 
 REMIND_FROM = time(10)
 SPREAD = timedelta(hours=2)
@@ -27,12 +27,11 @@ ONE_DAY = timedelta(days=1)
 
 UNDER_WAY = frozenset(
     {
+        LetterState.HELD,
         LetterState.WAITING,
-        LetterState.RELEASED,
         LetterState.REPORTED,
         LetterState.CAPTURED,
-        LetterState.HANDED_OVER,
-        LetterState.IN_DOUBT,
+        *SENT,
     }
 )
 """Letters whose writer has done their part, counted yet or not."""

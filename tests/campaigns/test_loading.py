@@ -144,7 +144,7 @@ def test_target_that_another_campaign_writes_to_stays(database: Database, lopez:
 
 def test_target_with_letters_cannot_be_taken_out(database: Database, lopez: CampaignFile, now: datetime) -> None:
     with database.transaction() as session:
-        make.appeal(session, load(session, public(lopez), now), make.supporter(session), channels=[Channel.PRINT])
+        make.appeal(session, load(session, public(lopez), now), make.supporter(session), channels=[Channel.POST])
     with pytest.raises(Refused, match=r"Duarte Amostra, Provedor de Justiça has letters"):
         store(database, replace(public(lopez), reference="changed", targets=lopez.targets[:1]), now)
     with database.reading() as session:
@@ -162,7 +162,7 @@ def test_edition_with_letters_cannot_be_taken_out(database: Database, lopez: Cam
 
 def test_content_of_what_has_letters_may_change(database: Database, lopez: CampaignFile, now: datetime) -> None:
     with database.transaction() as session:
-        make.appeal(session, load(session, public(lopez), now), make.supporter(session), channels=[Channel.PRINT])
+        make.appeal(session, load(session, public(lopez), now), make.supporter(session), channels=[Channel.POST])
     store(database, replace(public(lopez), editions=(another(lopez.editions[0], deadline_on=date(2026, 12, 7)),)), now)
     with database.reading() as session:
         assert get_campaign(session, lopez.slug).edition.deadline_on == date(2026, 12, 7)

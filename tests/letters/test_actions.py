@@ -16,7 +16,7 @@ from app.deliveries.models import Delivery, DeliveryContent
 from app.errors import Conflict, NotFound, Refused
 from app.letters import actions, queries
 from app.letters.models import Appeal, Letter
-from app.letters.rules import AppealState, Channel, SignUp
+from app.letters.rules import AppealState, Channel, SignUp, Words
 from app.site import Site
 from app.supporters.models import AddressCap, Supporter
 from tests import make
@@ -141,9 +141,8 @@ def test_a_second_appeal_can_take_over_what_still_waits(database: Database, slug
     first = confirm(database, sign_up(database, slug, site, now), site, now)
     second = sign_up(database, slug, site, now, wish(name="Eva María Gil", letter_language="en"))
     with database.transaction() as session:
-        actions.save_words(
-            queries.get_appeal(session, second), subject="", personal_lines="I taught there.", letter_language="en", answer_direct=False, site=site
-        )
+        words = Words(personal_lines="I taught there.", letter_language="en")
+        actions.save_words(session, queries.get_appeal(session, second), words, site=site, now=now)
     assert confirm(database, second, site, now) == first
     assert confirm(database, second, site, now) == first
     with database.reading() as session:
@@ -226,7 +225,7 @@ def test_a_report_to_a_copy_alone_does_not_raise_the_public_number(database: Dat
     with database.transaction() as session:
         appeal = queries.get_appeal(session, key)
         copy = next(link for link in appeal.campaign.targets if link.copy)
-        actions.report_sent(session, appeal, target_id=copy.target_id, channel=Channel.PRINT, site=site, now=now)
+        actions.report_sent(session, appeal, target_id=copy.target_id, channel=Channel.POST, site=site, now=now)
     with database.reading() as session:
         assert people(session) == {}
 
@@ -234,7 +233,7 @@ def test_a_report_to_a_copy_alone_does_not_raise_the_public_number(database: Dat
 def test_a_target_of_another_action_cannot_be_reported(database: Database, slug: str, site: Site, now: datetime) -> None:
     key = sign_up(database, slug, site, now)
     with database.transaction() as session, pytest.raises(NotFound):
-        actions.report_sent(session, queries.get_appeal(session, key), target_id=99_999, channel=Channel.PRINT, site=site, now=now)
+        actions.report_sent(session, queries.get_appeal(session, key), target_id=99_999, channel=Channel.POST, site=site, now=now)
 
 
 def test_a_waiting_letter_can_be_taken_back_and_sent_after_all(database: Database, slug: str, site: Site, now: datetime) -> None:

@@ -15,8 +15,10 @@ from app.letters.rules import (
     Counted,
     LetterState,
     LetterView,
+    Words,
     check_words,
     counted_as,
+    tidy,
     tidy_line,
     tidy_lines,
     turn,
@@ -47,6 +49,11 @@ def views(*states: LetterState, copies: tuple[LetterState, ...] = ()) -> list[Le
         pytest.param(views(S.EXPIRED), None, id="expired"),
         pytest.param(views(S.CANCELLED), None, id="cancelled"),
         pytest.param(views(S.CAPTURED), None, id="captured"),
+        pytest.param(views(S.HELD), None, id="held for a glance"),
+        pytest.param(views(S.RETURNED), None, id="given back"),
+        pytest.param(views(S.DELIVERED), Counted.SENT, id="delivered"),
+        pytest.param(views(S.BOUNCED), Counted.SENT, id="came back: released, and neither rejected nor withdrawn"),
+        pytest.param(views(S.ANSWERED), Counted.SENT, id="answered"),
         pytest.param(views(copies=(S.HANDED_OVER,)), None, id="only a copy was sent"),
         pytest.param(views(S.HANDED_OVER, copies=(S.HANDED_OVER,)), Counted.SENT, id="a copy adds nothing"),
     ],
@@ -115,11 +122,36 @@ def test_the_cap_holds_over_any_hour_however_the_job_is_called(cap: int, calls: 
     ],
 )
 def test_own_words_are_short_and_hold_no_link(subject: str, lines: str, allowed: bool) -> None:
+    words = Words(subject=subject, personal_lines=lines)
     if allowed:
-        check_words(subject, lines, 1000)
+        check_words(words, 1000)
     else:
         with pytest.raises(Refused):
-            check_words(subject, lines, 1000)
+            check_words(words, 1000)
+
+
+@pytest.mark.parametrize(
+    ("words", "allowed"),
+    [
+        pytest.param(Words(rewritten="x" * 5000), True, id="a long letter of one's own"),
+        pytest.param(Words(rewritten="x" * 5001), False, id="one sign too long"),
+        pytest.param(Words(rewritten="see https://example.org"), False, id="a link in it"),
+        pytest.param(Words(latin_name="Leila Haddad"), True, id="a name in Latin letters"),
+        pytest.param(Words(latin_name="x" * 101), False, id="a name too long"),
+    ],
+)
+def test_letter_of_ones_own_is_bounded_too(words: Words, allowed: bool) -> None:
+    if allowed:
+        check_words(words, 1000)
+    else:
+        with pytest.raises(Refused):
+            check_words(words, 1000)
+
+
+def test_words_are_tidied_and_what_is_empty_is_none() -> None:
+    assert tidy(Words(subject=" a\tb ", personal_lines=" one \r\ntwo\n\n\n\nthree", rewritten=" \n ", latin_name="\x00")) == Words(
+        subject="a b", personal_lines="one\ntwo\n\nthree", rewritten=None, latin_name=None
+    )
 
 
 @given(st.text())
