@@ -20,7 +20,7 @@ class Right(StrEnum):
     STEER = "steer"
     """Publish, pause, extend, close, and edit what is public."""
     MAIL = "mail"
-    """Read captured mail and settle deliveries in doubt: they show personal data."""
+    """Read captured mail and held letters, and settle deliveries in doubt: they show personal data."""
 
 
 RIGHTS: dict[RoleName, frozenset[Right]] = {

@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from app.accounts.rules import Right, holders
 from app.desk.figures import count_in_doubt
+from app.letters.queries import count_held
 from app.web.errors import page
 from app.web.guards import roles_required, staff_required
 from app.web.state import database
@@ -42,7 +43,7 @@ def may(right: str) -> bool:
 @blueprint.app_context_processor
 def frame() -> dict[str, object]:
     """For the frame of desk pages, also those of the sign-in: who is here, and whether something needs a look."""
-    return {"may": may, "in_doubt": _in_doubt}
+    return {"may": may, "in_doubt": _in_doubt, "to_look_at": _to_look_at}
 
 
 @blueprint.errorhandler(403)
@@ -60,6 +61,13 @@ def too_many(_error: Exception) -> tuple[str, int]:
 def actor() -> str:
     """Who the audit trail shall name."""
     return str(current_user.email)
+
+
+def _to_look_at() -> int:
+    if not may(Right.MAIL):
+        return 0
+    with database().reading() as session:
+        return count_held(session)
 
 
 def _in_doubt() -> int:

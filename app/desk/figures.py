@@ -21,8 +21,8 @@ from app.reminders.rules import State as ReminderState
 from app.targets.models import Target
 
 DAYS_SHOWN = 28
-UNENDED = (LetterState.PREPARED, LetterState.WAITING, LetterState.RELEASED)
-PENDING = (*UNENDED, LetterState.IN_DOUBT, LetterState.REJECTED, LetterState.EXPIRED, LetterState.CANCELLED)
+UNENDED = (LetterState.PREPARED, LetterState.HELD, LetterState.WAITING, LetterState.RELEASED)
+PENDING = (*UNENDED, LetterState.IN_DOUBT, LetterState.RETURNED, LetterState.REJECTED, LetterState.EXPIRED, LetterState.CANCELLED)
 
 
 @dataclass
