@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time, get_timezone_location
 from babel.lists import format_list
+from babel.localedata import exists
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -126,6 +127,13 @@ def language_name(code: str, into: str | None = None) -> str:
 def own_name(code: str) -> str:
     """The name of a language in itself, e.g. `español`."""
     return language_name(code, code)
+
+
+@cache
+def languages() -> list[tuple[str, str]]:
+    """(code, name in itself) of the languages with a two-letter code that Babel has words for, sorted by name."""
+    codes = [code for code in map(str, Locale("en").languages) if len(code) == 2 and exists(code)]
+    return sorted(((code, own_name(code)) for code in codes), key=lambda pair: _sort_key(pair[1]))
 
 
 def country_name(code: str, into: str | None = None) -> str:

@@ -63,10 +63,15 @@ def masked(email: str) -> str:
 
 def on_paper(letters: Sequence[PrintedLetter], *, title: str, name: str) -> Response:
     """The letters as a PDF. Raises Refused when a font lacks one of their signs."""
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return Response(paper(letters, title=title), content_type="application/pdf", headers=headers)
+
+
+def paper(letters: Sequence[PrintedLetter], *, title: str) -> bytes:
+    """The bytes of that PDF. Raises Refused."""
     try:
-        document = letters_pdf(letters, title=title, made_at=now())
+        return letters_pdf(letters, title=title, made_at=now())
     except Unprintable as problem:
         signs = " ".join(problem.characters)
         reason = N_("We have no font for some signs of this letter (%(signs)s). Please copy its text and print it from your own program.")
         raise Refused(reason, signs=signs) from None
-    return Response(document, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})

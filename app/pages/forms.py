@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, TypedDict
+from typing import Any
 
 from wtforms import BooleanField, EmailField, Form, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import StopValidation, ValidationError
@@ -11,7 +11,7 @@ from app import i18n, tokens
 from app.errors import DomainError, Refused
 from app.i18n import N_, _
 from app.letters.models import Appeal
-from app.letters.rules import NAME_CHARACTERS, SignUp, check_words, tidy_line, tidy_lines
+from app.letters.rules import NAME_CHARACTERS, Safety, SignUp, Words, check_words, tidy
 from app.mail.addresses import normalise
 from app.tokens import Purpose
 from app.web.state import site
@@ -92,53 +92,52 @@ class SignUpForm(Form):  # type: ignore[misc]  # WTForms says nothing of its typ
         )
 
 
-def _may_be_subject(_form: Form, field: Any) -> None:
-    _allowed(tidy_line(field.data or ""), "")
+def _may_be(part: Callable[[str], Words]) -> Callable[[Form, Any], None]:
+    """A validator: what is typed may stand in a letter as this part of the writer's words."""
 
+    def check(_form: Form, field: Any) -> None:
+        try:
+            check_words(tidy(part(field.data or "")), site().personal_lines_characters)
+        except Refused as refusal:
+            raise ValidationError(_(refusal.reason, **refusal.values)) from None
 
-def _may_be_lines(_form: Form, field: Any) -> None:
-    _allowed("", tidy_lines(field.data or ""))
-
-
-def _allowed(subject: str, lines: str) -> None:
-    try:
-        check_words(subject, lines, site().personal_lines_characters)
-    except Refused as refusal:
-        raise ValidationError(_(refusal.reason, **refusal.values)) from None
-
-
-class Words(TypedDict):
-    """What a writer makes of their letter."""
-
-    subject: str
-    personal_lines: str
-    letter_language: str
-    answer_direct: bool
+    return check
 
 
 class WordsForm(Form):  # type: ignore[misc]  # WTForms says nothing of its types
-    """The writer's own part of the letter."""
+    """The writer's own part of the letter, and how much of themselves stands in it."""
 
-    subject = StringField(validators=[_may_be_subject])
-    personal_lines = TextAreaField(validators=[_may_be_lines])
+    subject = StringField(validators=[_may_be(lambda typed: Words(subject=typed))])
+    personal_lines = TextAreaField(validators=[_may_be(lambda typed: Words(personal_lines=typed))])
+    rewritten = TextAreaField(validators=[_may_be(lambda typed: Words(rewritten=typed))])
     letter_language = StringField()
     answer_direct = BooleanField()
+    safety = StringField()
+    latin_name = StringField(validators=[_may_be(lambda typed: Words(latin_name=typed))])
 
     @classmethod
     def of(cls, appeal: Appeal) -> "WordsForm":
         return cls(
             subject=appeal.subject,
             personal_lines=appeal.personal_lines,
+            rewritten=appeal.rewritten,
             letter_language=appeal.letter_language,
             answer_direct=appeal.answer_direct,
+            safety=appeal.safety,
+            latin_name=appeal.latin_name,
         )
 
     def words(self) -> Words:
+        """What was typed; of a choice that there is not, the safest."""
+        known = {str(one) for one in Safety}
         return Words(
             subject=self.subject.data or "",
             personal_lines=self.personal_lines.data or "",
+            rewritten=self.rewritten.data or None,
             letter_language=self.letter_language.data or "",
             answer_direct=bool(self.answer_direct.data),
+            safety=Safety(self.safety.data) if self.safety.data in known else Safety.INITIALS if self.safety.data else Safety.FULL,
+            latin_name=self.latin_name.data or None,
         )
 
 

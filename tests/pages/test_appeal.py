@@ -150,13 +150,13 @@ def test_letter_sent_by_own_mail_is_recorded_and_ours_is_taken_back(client: Flas
 
 
 def test_posted_letter_is_recorded(client: FlaskClient, database: Database, proven: str) -> None:
-    client.post(proven + "sent", data={"target": target_id(database, "Ombudsman"), "channel": "print"})
-    assert stored(database)[1]["print", True] == LetterState.REPORTED
-    assert "Posted or faxed by you, as you told us." in read(client, proven)
+    client.post(proven + "sent", data={"target": target_id(database, "Ombudsman"), "channel": "post"})
+    assert stored(database)[1]["post", True] == LetterState.REPORTED
+    assert "Posted by you, as you told us." in read(client, proven)
 
 
 @pytest.mark.parametrize(
-    "form", [{}, {"target": "1"}, {"target": "x", "channel": "print"}, {"target": "1", "channel": "pigeon"}, {"target": "99", "channel": "print"}]
+    "form", [{}, {"target": "1"}, {"target": "x", "channel": "post"}, {"target": "1", "channel": "pigeon"}, {"target": "99", "channel": "post"}]
 )
 def test_nonsense_reports_are_refused(client: FlaskClient, database: Database, proven: str, form: dict[str, str]) -> None:
     assert client.post(proven + "sent", data=form).status_code == 404
