@@ -63,6 +63,7 @@ def to_data(campaign: Campaign, totals: Totals, counts: Sequence[Count], announc
                 "sent": totals.sent,
                 "reported": totals.reported,
                 "letters": totals.letters,
+                "own_words": totals.own_words,
                 "ledger": [_count(line) for line in counts],
             },
             "announcements": {"sent": told, "waiting": to_tell},

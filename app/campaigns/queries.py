@@ -32,6 +32,8 @@ class Totals:
     sent: int
     reported: int
     letters: Mapping[str, int]
+    own_words: Mapping[str, int]
+    """People by how much of the letter was theirs: `none`, `some`, `much`."""
 
     @property
     def people(self) -> int:
@@ -291,4 +293,5 @@ def _totals(numbers: Mapping[tuple[str, str], int]) -> Totals:
         sent=numbers.get((Measure.PEOPLE, "sent"), 0),
         reported=numbers.get((Measure.PEOPLE, "reported"), 0),
         letters={evidence: n for (measure, evidence), n in numbers.items() if measure == Measure.LETTERS},
+        own_words={evidence: n for (measure, evidence), n in numbers.items() if measure == Measure.OWN_WORDS},
     )

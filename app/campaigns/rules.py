@@ -56,6 +56,8 @@ class Measure(StrEnum):
 
     PEOPLE = "people"
     LETTERS = "letters"
+    OWN_WORDS = "own words"
+    """People who have written, by how much of the letter was theirs."""
 
 
 MOVES = frozenset(

@@ -1,5 +1,6 @@
 """The list of campaigns, and one campaign at a glance."""
 
+from collections import Counter
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -41,10 +42,12 @@ def campaign(slug: str) -> ResponseReturnValue:
     with database().reading() as session:
         one = get_campaign(session, slug)
         spread = figures.spread(session, one.id)
+        totals = get_totals(session, one.id)
         return render_template(
             "desk/campaign.html",
             campaign=one,
-            totals=get_totals(session, one.id),
+            totals=totals,
+            own_words=Counter(totals.own_words),
             pending=figures.pending(session, [one.id])[one.id],
             spread=spread,
             days=figures.last_days(spread.days, _last_day(one, moment)),

@@ -11,10 +11,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app.campaigns.actions import CountKey, count
 from app.letters.models import Appeal, Letter
-from app.letters.rules import EVIDENCE, AppealState, Counted, LetterState, LetterView, counted_as
+from app.letters.rules import EVIDENCE, AppealState, Counted, LetterState, LetterView, counted_as, own_words
 from app.site import Site
 
-PEOPLE, LETTERS = "people", "letters"
+PEOPLE, LETTERS, OWN_WORDS = "people", "letters", "own words"
 
 
 def set_state(session: Session, appeal: Appeal, letter: Letter, state: LetterState, *, now: datetime) -> None:
@@ -46,8 +46,10 @@ def recount_all(session: Session, appeals: Iterable[Appeal], *, site: Site, now:
         for appeal in _move(session, movers, old, new, on):
             if old is not None and appeal.counted_on is not None:
                 changes[key(appeal, PEOPLE, old, appeal.counted_on)] -= 1
+                changes[key(appeal, OWN_WORDS, own_words(appeal.own_share), appeal.counted_on)] -= 1
             if new is not None:
                 changes[key(appeal, PEOPLE, new, on)] += 1
+                changes[key(appeal, OWN_WORDS, own_words(appeal.own_share), on)] += 1
             set_committed_value(appeal, "counted", new)
             set_committed_value(appeal, "counted_on", on if new else None)
     count(session, changes)

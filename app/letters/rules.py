@@ -106,6 +106,25 @@ class Counted(StrEnum):
     REPORTED = "reported"
 
 
+class OwnWords(StrEnum):
+    """How much of a letter its writer wrote."""
+
+    NONE = "none"
+    SOME = "some"
+    MUCH = "much"
+
+
+MUCH_FROM = 15
+"""Percent of a letter; two sentences in a letter of usual length."""
+
+
+def own_words(share: int) -> OwnWords:
+    """The class of a share in percent."""
+    if share == 0:
+        return OwnWords.NONE
+    return OwnWords.MUCH if share >= MUCH_FROM else OwnWords.SOME
+
+
 @dataclass(frozen=True)
 class SignUp:
     """What a person fills in on the page of an action."""

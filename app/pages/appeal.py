@@ -10,7 +10,7 @@ from app.errors import Refused
 from app.i18n import _
 from app.letters import actions, advice, emails, queries
 from app.letters.models import Appeal
-from app.letters.rules import REWRITTEN_CHARACTERS, AppealState, LetterState, Safety
+from app.letters.rules import REWRITTEN_CHARACTERS, AppealState, LetterState, Safety, own_words
 from app.pages.addressed import addressed, ways_gone
 from app.pages.door import blueprint, masked, told_in
 from app.pages.forms import WordsForm
@@ -66,6 +66,7 @@ def _render(session: Session, found: Appeal, token: str, form: WordsForm) -> str
         seen=queries.writer_shown(found),
         safeties=list(Safety),
         held=queries.find_hold(found),
+        own_words=own_words(found.own_share),
         languages=queries.letter_languages(found.edition),
         more_languages=queries.more_languages(found.edition),
         gone=ways_gone(found, queries.list_expected(session, found, moment)),

@@ -116,7 +116,7 @@ def test_list_takes_three_statements_however_many_campaigns(database: Database, 
 
 def test_totals_of_an_unwritten_campaign_are_zero(database: Database) -> None:
     with database.transaction() as session:
-        assert queries.get_totals(session, make.campaign(session).id) == Totals(0, 0, {})
+        assert queries.get_totals(session, make.campaign(session).id) == Totals(0, 0, {}, {})
 
 
 def test_public_number_adds_sent_and_reported_people_and_no_letters(database: Database, now: datetime) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app import steering
 from app.campaigns.models import Campaign
+from app.campaigns.queries import get_totals
 from app.campaigns.rules import Outcome, Rewritten
 from app.db import Database
 from app.deliveries.models import Delivery
@@ -150,6 +151,24 @@ def test_own_share_is_kept_until_the_writer_is_counted(database: Database, key: 
         queries.get_appeal(session, key).counted = "sent"
     save(database, key, site, now, personal_lines="")
     assert share() == mine
+
+
+def test_people_are_counted_by_how_much_they_wrote_themselves(database: Database, site: Site, now: datetime) -> None:
+    def counted() -> dict[str, int]:
+        with database.reading() as session:
+            return dict(get_totals(session, session.scalars(select(Campaign.id)).one()).own_words)
+
+    with database.transaction() as session:
+        campaign = make.campaign(session)
+        for share in (0, 0, 5, 14, 15, 100):
+            make.appeal(session, campaign, make.supporter(session), own_share=share)
+        keys = list(session.scalars(select(Appeal.key)))
+    target = campaign.targets[0].target_id
+    for key in keys:
+        with database.transaction() as session:
+            appeal = queries.get_appeal(session, key)
+            actions.report_sent(session, appeal, target_id=target, channel=Channel.OWN_MAIL, site=site, now=now)
+    assert counted() == {"none": 2, "some": 2, "much": 2}
 
 
 def test_draft_written_freely_is_held_once_its_address_is_proven(database: Database, site: Site, now: datetime) -> None:

@@ -68,7 +68,7 @@ def test_the_first_letter_leaves_at_once_and_the_next_a_minute_later(database: D
         seen.append(len(smtp_sink.received))
     assert seen == [1, 1, 1, 2, 2, 3]
     assert letter_states(database) == {"handed_over": 3}
-    assert totals(database) == {("people", "sent"): 3, ("letters", "handed_over"): 3}
+    assert totals(database) == {("people", "sent"): 3, ("own words", "none"): 3, ("letters", "handed_over"): 3}
 
 
 def test_each_target_has_a_pace_of_its_own(database: Database, sending: Site, smtp_sink: Sink, now: datetime) -> None:
@@ -135,7 +135,7 @@ def test_a_refused_letter_is_taken_off_the_number_again(database: Database, send
     with database.transaction() as session:
         waiting(session, make.campaign(session), 1)
     jobs.release(database, sending, now)
-    assert totals(database) == {("people", "sent"): 1}
+    assert totals(database) == {("people", "sent"): 1, ("own words", "none"): 1}
     delivery_jobs.send_due(database, sending, now)
     jobs.absorb(database, sending, now)
     assert letter_states(database) == {"rejected": 1}
