@@ -2,15 +2,17 @@
 
 import re
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from click.testing import CliRunner
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import MetaData, create_engine, inspect, text
 
 from app.commands import database as db
 from app.db import Database, make_engine
@@ -20,6 +22,85 @@ from app.wiring import Wiring
 from config import ROOT, Config
 from tests import make
 
+THEN = datetime(2026, 3, 10, 10, tzinfo=UTC)
+LETTER_OF_0009: list[tuple[str, list[dict[str, Any]]]] = [
+    (
+        "campaign",
+        [
+            {
+                "id": 1,
+                "slug": "lopez",
+                "country": "PT",
+                "timezone": "Europe/Lisbon",
+                "topics": [],
+                "state": "draft",
+                "created_at": THEN,
+                "version": 1,
+                "cap_per_hour": 60,
+                "reply_to": "office",
+                "reminders": [],
+                "outcome_story": {},
+            }
+        ],
+    ),
+    (
+        "edition",
+        [{"id": 1, "campaign_id": 1, "number": 1, "round": 1, "deadline_on": THEN.date(), "asks_again": False, "preferred_languages": []}],
+    ),
+    (
+        "target",
+        [
+            {
+                "id": 1,
+                "role": "Minister",
+                "name": "",
+                "organisation": "",
+                "address": [],
+                "country": "PT",
+                "emails": [],
+                "fax": "",
+                "phone": "",
+                "languages": [],
+            }
+        ],
+    ),
+    (
+        "appeal",
+        [
+            {
+                "id": 1,
+                "key": "k",
+                "campaign_id": 1,
+                "edition_id": 1,
+                "round": 1,
+                "state": "draft",
+                "email_hash": "h",
+                "email": b"e",
+                "name": b"n",
+                "place": b"p",
+                "country": "ES",
+                "language": "es",
+                "letter_language": "es",
+                "subject": b"",
+                "personal_lines": b"",
+                "answer_direct": False,
+                "remind": False,
+                "tell_new": False,
+                "wants_letter": True,
+                "consent": "1",
+                "created_at": THEN,
+            }
+        ],
+    ),
+    (
+        "letter",
+        [
+            {"id": 1, "appeal_id": 1, "target_id": 1, "channel": "print", "state": "reported", "state_at": THEN},
+            {"id": 2, "appeal_id": 1, "target_id": 1, "channel": "platform", "state": "waiting", "state_at": THEN},
+        ],
+    ),
+]
+"""Rows as they were before migration 0010."""
 VERSIONS = sorted((ROOT / "migrations" / "versions").glob("[0-9]*.py"))
 
 
@@ -117,6 +198,25 @@ def test_upgrade_makes_the_folder_of_the_database(tmp_path: Path) -> None:
     assert db.current(database) is None
     db.upgrade(database)
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+    database.close()
+
+
+def test_printed_letters_of_older_versions_count_as_posted(empty_database_url: str) -> None:
+    """Migration 0010 tells post from fax; no letter is lost on the way."""
+    database = Database(empty_database_url)
+    with db._migrating(database) as connection:
+        command.upgrade(db._alembic(connection), "0009")
+        before = MetaData()
+        before.reflect(connection)
+        for table, values in LETTER_OF_0009:
+            connection.execute(before.tables[table].insert(), values)
+    db.upgrade(database)
+    with database.reading() as session:
+        assert session.execute(text("SELECT id, channel, state, appeal_id FROM letter ORDER BY id")).all() == [
+            (1, "post", "reported", 1),
+            (2, "platform", "waiting", 1),
+        ]
+        assert session.execute(text("SELECT safety, own_share, rewritten FROM appeal")).one() == ("full", 0, None)
     database.close()
 
 
