@@ -4,23 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Response, abort, make_response, redirect, render_template, request, url_for
-from sqlalchemy.orm import Session
+from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from app import i18n, links, tokens
+from app import i18n, links
 from app.campaigns.rules import Standing
 from app.errors import NotFound
-from app.i18n import _
 from app.letters import actions, channels, emails, queries
 from app.letters.composing import Composed
 from app.letters.models import Appeal, Letter
 from app.letters.rules import SENT, WITHDRAWABLE, AppealState, Channel, LetterState
 from app.pages.door import blueprint, masked, on_paper
 from app.pages.forms import WordsForm
+from app.pages.opening import opened as _opened
 from app.targets.models import Target
-from app.tokens import Purpose
-from app.web import errors
 from app.web.state import database, now, site
 
 
@@ -31,9 +28,6 @@ class Addressed:
     target: Target
     copy: bool
     letter: Composed
-    mailto: str
-    fits: bool
-    """Whether every mail program takes the whole letter from the link."""
     ways: dict[str, Letter]
 
     def state(self, channel: str) -> str:
@@ -112,18 +106,6 @@ def _back(lang: str, token: str, done: str, part: str) -> Answer:
     return redirect(url_for("pages.appeal", lang=lang, token=token, done=done, _anchor=part), 303)
 
 
-def _opened(session: Session, token: str) -> Appeal:
-    """The appeal a page's token names. The token of a draft ends with it: whoever typed an address has no part in what its owner proved."""
-    try:
-        return queries.get_appeal(session, str(tokens.read(site(), Purpose.APPEAL, token)))
-    except NotFound:
-        draft = queries.get_appeal(session, str(tokens.read(site(), Purpose.DRAFT, token)))
-    if draft.state != AppealState.DRAFT:
-        title, advice = _("This letter is confirmed"), _("From now on it opens only with the link in the mail to its writer.")
-        abort(make_response(errors.page(410, title, advice)))
-    return draft
-
-
 def _render(found: Appeal, token: str, form: WordsForm | None) -> str:
     moment = now()
     campaign = found.campaign
@@ -154,7 +136,6 @@ def _addressed(found: Appeal, moment: datetime) -> Sequence[Addressed]:
     letters = []
     for link in queries.addressees(found.campaign):
         composed = queries.composed(found, link.target, moment)
-        mailto, fits = channels.mailto(composed, link.target), channels.fits_mailto(composed, link.target)
         ways = {letter.channel: letter for letter in found.letters if letter.target_id == link.target_id}
-        letters.append(Addressed(link.target, link.copy, composed, mailto, fits, ways))
+        letters.append(Addressed(link.target, link.copy, composed, ways))
     return letters
