@@ -18,10 +18,17 @@ _FOREIGN = re.compile(rf"\+?{_FOREIGN_WORD}(?: {_FOREIGN_WORD})*(?<=\w)")
 
 
 def side(text: str, base: str) -> str:
-    """`rtl` or `ltr`: the direction that most letters of a text have; `base` for a text without letters."""
+    """`rtl` or `ltr`: that of most of a text's letters where it begins with one of them, else `base`.
+
+    So a line of the writer's own in another script stands as it should, and a short sentence with a long foreign name in it does too.
+    """
     rtl = len(_RTL_LETTER.findall(text))
     letters = len(_LETTER.findall(text)) if rtl or base == "rtl" else 0
-    return base if not letters else "rtl" if 2 * rtl > letters else "ltr"
+    first = _LETTER.search(text) if letters else None
+    if first is None:
+        return base
+    most = "rtl" if 2 * rtl > letters else "ltr"
+    return most if (_RTL_LETTER.match(first[0]) is not None) == (most == "rtl") else base
 
 
 def is_mixed(text: str) -> bool:

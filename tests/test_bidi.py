@@ -71,6 +71,19 @@ def test_an_isolate_in_arabic_holds_no_arabic_letter(text: str) -> None:
     )
 
 
-@pytest.mark.parametrize(("text", "base", "expected"), [("Soy maestra.", "rtl", "ltr"), ("مرحبا UA", "ltr", "rtl"), ("101/26", "rtl", "rtl")])
-def test_side_is_that_of_most_letters(text: str, base: str, expected: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "base", "expected"),
+    [
+        ("Soy maestra.", "rtl", "ltr"),
+        ("Soy maestra, conozco a مريم.", "rtl", "ltr"),
+        ("مرحبا UA", "ltr", "rtl"),
+        ("محمد علي and all of his family are at risk", "ltr", "ltr"),
+        ("أكتب بشأن Nadia Ferrán Montalbán", "rtl", "rtl"),
+        ("UA هي القضية التي أكتب بشأنها", "rtl", "rtl"),
+        ("101/26", "rtl", "rtl"),
+        ("101/26", "ltr", "ltr"),
+        ("Нет", "ltr", "ltr"),
+    ],
+)
+def test_side_is_that_of_most_letters_where_the_first_is_one_of_them(text: str, base: str, expected: str) -> None:
     assert side(text, base) == expected
