@@ -23,6 +23,7 @@ from app.campaigns.rules import State
 from app.desk import drafts
 from app.desk.door import actor, blueprint, may, needs
 from app.desk.drafts import Draft
+from app.desk.meter import meters
 from app.desk.wording import label, worded
 from app.errors import Conflict, Refused
 from app.web.state import database, now
@@ -159,6 +160,7 @@ def _page(draft: Draft, opened: Opened | None, review: Review | None = None) -> 
         countries=i18n.countries(),
         zone_pairs=[(zone, zone.replace("_", " ")) for zone in _zones()],
         placeholders=MEANINGS,
+        meters=meters(draft, now().date()),
         more_languages=[(code, name) for code, name in _languages() if code not in drafts.languages(draft)],
     )
     return page, 422 if review else 200

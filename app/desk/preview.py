@@ -16,6 +16,7 @@ from app.desk.door import blueprint, needs
 from app.errors import NotFound
 from app.letters.channels import address_lines
 from app.letters.composing import Composed, Writer, compose
+from app.letters.emails import written
 from app.letters.pdf import PrintedLetter, letters_pdf
 from app.letters.queries import addressees
 from app.mail.message import Message
@@ -99,11 +100,12 @@ def test_letter(slug: str) -> ResponseReturnValue:
         campaign = get_campaign(session, slug)
         text, target = _chosen(campaign)
         letter = _letter(campaign, text, target)
+    words, html = written(letter)
     mail = Message(
         to=(current_user.email,),
         subject=f"[Test] {letter.subject}",
-        text=letter.body + "\n",
-        html=None,
+        text=words,
+        html=html,
         from_name=_writer(campaign, text).name,
         from_address=site().letters_from,
         reply_to=site().contact,

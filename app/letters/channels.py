@@ -1,7 +1,6 @@
-"""The ways a letter leaves by its writer's own hand: their mail program, or paper."""
+"""The letter on paper, as its writer sends it."""
 
 from datetime import datetime
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from app import i18n
@@ -14,20 +13,6 @@ from app.targets.models import Target
 
 LATIN = frozenset({"en", "es"})
 """Interface languages in Latin letters."""
-SHORT_MAILTO = 1900
-"""Bytes of a mailto address that every common mail program takes."""
-
-
-def mailto(letter: Composed, target: Target) -> str:
-    """A mailto address (RFC 6068) with everything filled in; line ends are CRLF, as Outlook wants them."""
-    to = ",".join(quote(email, safe="@") for email in target.emails)
-    body = letter.body.replace("\n", "\r\n")
-    return f"mailto:{to}?subject={quote(letter.subject, safe='')}&body={quote(body, safe='')}"
-
-
-def fits_mailto(letter: Composed, target: Target) -> bool:
-    """Whether a mail program will take the whole letter from a link; else its reader copies it."""
-    return len(mailto(letter, target)) <= SHORT_MAILTO
 
 
 def address_lines(target: Target, language: str) -> tuple[str, ...]:

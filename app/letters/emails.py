@@ -1,13 +1,15 @@
 """The mails around a letter, one function each, and the letter to the target itself."""
 
-from app import i18n, links
+from typing import NamedTuple
+
+from app import bidi, i18n, links
 from app.i18n import _
 from app.letters import queries
 from app.letters.composing import Composed
 from app.letters.models import Appeal
 from app.letters.rules import Channel, LetterState
 from app.mail.message import Message
-from app.mail.render import render
+from app.mail.render import page, render
 from app.site import Site
 from app.targets.models import Target
 
@@ -77,17 +79,39 @@ def returned(site: Site, appeal: Appeal) -> Message:
 
 
 def letter(site: Site, appeal: Appeal, target: Target, composed: Composed) -> Message:
-    """The letter as the target gets it: From our own domain with the writer's name, plain text, nothing of a mailing list."""
+    """The letter as the target gets it: From our own domain with the writer's name, nothing of a mailing list."""
+    text, html = written(composed)
     return Message(
         to=tuple(target.emails),
         subject=composed.subject,
-        text=composed.body + "\n",
-        html=None,
+        text=text,
+        html=html,
         from_name=queries.writer_shown(appeal).name,
         from_address=site.letters_from,
         reply_to=appeal.email if appeal.answer_direct else site.contact,
         language=composed.language,
     )
+
+
+def written(composed: Composed) -> tuple[str, str | None]:
+    """The letter as plain text, as a person would type it, and the same as HTML where a direction has to be said, else None.
+
+    Each paragraph has the direction most of its letters have; fragments of the other direction are isolated: in the text by marks that are
+    not seen (UAX 9, 2.4), in the HTML by an element, which Outlook knows too.
+    """
+    paragraphs = [_Paragraph(bidi.side(text, composed.dir), text.split("\n")) for text in composed.paragraphs]
+    if composed.signature:
+        paragraphs.append(_Paragraph(composed.dir, list(composed.signature)))
+    text = "\n\n".join("\n".join(bidi.isolated(line, part.dir) for line in part.lines) for part in paragraphs).strip() + "\n"
+    if composed.dir == "ltr" and not bidi.is_mixed(text):
+        return text, None
+    parts = [(part.dir, [list(bidi.pieces(line, part.dir)) for line in part.lines]) for part in paragraphs]
+    return text, page("letter", language=composed.language, dir=composed.dir, subject=composed.subject, paragraphs=parts)
+
+
+class _Paragraph(NamedTuple):
+    dir: str
+    lines: list[str]
 
 
 def fate(state: LetterState) -> str:

@@ -65,7 +65,25 @@ def build(message: Message, *, message_id: str, date: datetime) -> bytes:
         ("Content-Language", message.language),
         *((name, _words(value, name)) for name, value in message.headers),
     ]
-    return "".join(f"{name}: {value}\r\n" for name, value in head).encode("ascii") + _body(message)
+    return _head(head) + _body(message)
+
+
+def build_draft(message: Message) -> bytes:
+    """The mail as a file that opens ready to be sent: without sender, date and Message-ID, which the program it is opened in puts in.
+
+    X-Unsent is Outlook's mark of a mail that is still being written; Thunderbird and Apple Mail show the file first, and then edit it as new.
+    """
+    head = [
+        ("X-Unsent", "1"),
+        ("To", ",\r\n ".join(message.to)),
+        ("Subject", _words(message.subject, "Subject")),
+        ("Content-Language", message.language),
+    ]
+    return _head(head) + _body(message)
+
+
+def _head(lines: Iterable[tuple[str, str]]) -> bytes:
+    return "".join(f"{name}: {value}\r\n" for name, value in lines).encode("ascii")
 
 
 def _body(message: Message) -> bytes:
@@ -78,7 +96,7 @@ def _body(message: Message) -> bytes:
         return version + _part(message.text, "plain")
     boundary = f"=_{random.token_hex(16)}"  # no encoding makes "=_"
     start = f"--{boundary}\r\n".encode()
-    head = f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'.encode()
+    head = f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'.encode()
     parts = (_part(message.text, "plain"), _part(message.html, "html"))
     return version + head + b"".join(start + part + b"\r\n" for part in parts) + f"--{boundary}--\r\n".encode()
 

@@ -54,6 +54,11 @@ def render(
     )
 
 
+def page(name: str, /, **context: object) -> str:
+    """The HTML of the mail `name` alone, for one whose text is made elsewhere. Raises jinja2.UndefinedError as `render` does."""
+    return _template(f"{name}/body.html").render(context)
+
+
 def wrap(text: str) -> str:
     """Plain text with lines of at most WIDTH characters where words allow it; links stay whole, items of a list hang."""
     lines = [_wrap_line(line) for line in text.strip().splitlines()]

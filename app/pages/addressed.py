@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.letters import advice, channels, queries, timeline
+from app.letters import advice, queries, timeline
 from app.letters.advice import Post
 from app.letters.composing import Composed
 from app.letters.models import Appeal, Letter
+from app.letters.own_mail import OwnMail, own_mail
 from app.letters.rules import SENT, WITHDRAWABLE, Channel, LetterState
 from app.letters.timeline import Step
 from app.targets.models import Target
@@ -19,9 +20,7 @@ class Addressed:
     target: Target
     copy: bool
     letter: Composed
-    mailto: str
-    fits: bool
-    """Whether every mail program takes the whole letter from the link."""
+    mail: OwnMail
     ways: dict[str, Letter]
     post: Post
     post_days: int
@@ -66,8 +65,7 @@ def addressed(appeal: Appeal, moment: datetime) -> list[Addressed]:
                 target=target,
                 copy=link.copy,
                 letter=composed,
-                mailto=channels.mailto(composed, target),
-                fits=channels.fits_mailto(composed, target),
+                mail=own_mail(composed, target),
                 ways=ways,
                 post=advice.post(days, within=within),
                 post_days=advice.post_days(within=within),

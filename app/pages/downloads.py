@@ -5,13 +5,13 @@ import zipfile
 
 from flask import Response, request
 
-from app.letters import channels, queries
+from app.letters import channels, own_mail, queries
 from app.letters.models import Appeal
 from app.letters.rules import tidy_lines
 from app.pages.door import blueprint, on_paper, paper
 from app.pages.opening import opened
 from app.targets.models import Target
-from app.web.state import database, now
+from app.web.state import database, now, site
 
 STREET_CHARACTERS = 200
 
@@ -30,19 +30,24 @@ def letter_pdf_with_street(lang: str, token: str) -> Response:
 
 @blueprint.get("/<lang>/appeals/<token>/letters.zip")
 def everything(lang: str, token: str) -> Response:
-    """Every letter as text, and all of them on paper."""
+    """Every letter as text and as a draft for a mail program, and all of them on paper."""
     moment = now()
     with database().reading() as session:
         found = opened(session, token)
         targets = [link.target for link in queries.addressees(found.campaign)]
         letters = [queries.composed(found, target, moment) for target in targets]
         printed = [channels.printed(letter, target, found.campaign, found, moment) for letter, target in zip(letters, targets, strict=True)]
+        drafts = [
+            own_mail.draft(site(), found, target, letter) if target.has_email else None for target, letter in zip(targets, letters, strict=True)
+        ]
         title, slug = _title(found), found.campaign.slug
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(f"{slug}.pdf", paper(printed, title=title))
-        for number, letter in enumerate(letters, 1):
+        for number, (letter, draft) in enumerate(zip(letters, drafts, strict=True), 1):
             archive.writestr(f"{slug}-{number}.txt", f"{letter.subject}\n\n{letter.body}\n".replace("\n", "\r\n"))
+            if draft is not None:
+                archive.writestr(f"{slug}-{number}.eml", draft)
     headers = {"Content-Disposition": f'attachment; filename="{slug}.zip"'}
     return Response(made.getvalue(), content_type="application/zip", headers=headers)
 

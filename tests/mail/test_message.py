@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.errors import Refused
-from app.mail.message import UNFIT, Message, build
+from app.mail.message import UNFIT, Message, build, build_draft
 
 PLAIN = Message(
     to=("minister@housing.example",),
@@ -201,3 +201,23 @@ def test_any_name_and_subject_come_back_as_they_were(name: str, subject: str) ->
 @given(text=st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), max_size=300))
 def test_any_text_comes_back_as_it_was(text: str) -> None:
     assert text_of(built(replace(PLAIN, text=text))).removesuffix("\n") == text.removesuffix("\n")
+
+
+def test_draft_has_no_sender_and_no_date() -> None:
+    content = build_draft(replace(PLAIN, to=("a@housing.example", "b@housing.example"), html="<p>Estimada señora</p>"))
+    mail = read(content)
+    assert mail.keys() == ["X-Unsent", "To", "Subject", "Content-Language", "MIME-Version", "Content-Type"]
+    assert mail["X-Unsent"] == "1"
+    assert [address.addr_spec for address in mail["To"].addresses] == ["a@housing.example", "b@housing.example"]
+    assert decoded(mail, "Subject") == PLAIN.subject
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    assert b"Ana" not in content and b"vigil.example" not in content
+
+
+@given(subject=ONE_LINE, text=st.text(max_size=200))
+def test_any_draft_is_read_as_it_was_written(subject: str, text: str) -> None:
+    mail = read(build_draft(replace(PLAIN, subject=subject, text=text)))
+    assert len(mail.keys()) == 7
+    assert decoded(mail, "Subject") == subject
+    shown = text.replace("\0", "").encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
+    assert text_of(mail).removesuffix("\n") == shown.removesuffix("\n")

@@ -1,9 +1,11 @@
 """What a writer may do with letter and self on their page: write freely, choose what is shown, follow the way, take it all along."""
 
+import email.policy
 import io
 import re
 import zipfile
 from datetime import date, datetime, timedelta
+from email import message_from_bytes
 
 import pytest
 from flask.testing import FlaskClient
@@ -185,6 +187,8 @@ def test_everything_comes_in_one_file_that_names_nobody(client: FlaskClient, pag
     with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
         names = archive.namelist()
         text = archive.read(next(name for name in names if name.endswith(".txt"))).decode()
+        draft = message_from_bytes(archive.read(next(name for name in names if name.endswith(".eml"))), policy=email.policy.default)
+        assert draft["X-Unsent"] == "1" and draft["From"] is None and "I was a tenant too." in draft.get_content()
         assert "I was a tenant too." in words(archive.read(next(name for name in names if name.endswith(".pdf"))))
     assert "Sra. Ministra:" in text and "I was a tenant too." in text and "\r\n" in text
     assert not re.search("ana|p.rez", " ".join([*names, answer.headers["Content-Disposition"]]), re.IGNORECASE)
