@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_time, get_timezone_location
+from babel.dates import format_date, format_datetime, format_time, format_timedelta, get_timezone_location
 from babel.lists import format_list
 from babel.localedata import exists
 from babel.messages.mofile import write_mo
@@ -203,6 +203,16 @@ def number(value: float) -> str:
     """A number grouped as the current language writes it; Spanish leaves four digits together."""
     together = current().code == "es" and abs(value) < 10_000
     return format_decimal(value, locale=current().locale, group_separator=not together)
+
+
+def days(n: int, into: str) -> str:
+    """A number of days in words of the language `into`, in its plural form, e.g. `14 days`."""
+    return format_timedelta(timedelta(days=n), granularity="day", threshold=n + 1, locale=locale_of(into))
+
+
+def either(items: Iterable[str], into: str) -> str:
+    """Items to choose from, in words of the language `into`, e.g. `Spanish, French or English`."""
+    return format_list(list(items), style="or", locale=locale_of(into))
 
 
 def listed(items: Iterable[str], into: str | None = None) -> str:

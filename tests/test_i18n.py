@@ -144,3 +144,16 @@ def test_every_number_has_its_form(code: str, n: int) -> None:
     with i18n.speaking(code):
         said = i18n.ngettext("%(n)s day left", "%(n)s days left", n)
     assert said and "%(" not in said
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "many"),
+    [("en", "1 day", "40 days"), ("ru", "1 день", "40 дней"), ("ar", "يوم", "40 يومًا"), ("zh", "1天", "40天"), ("xx", "1 day", "40 days")],
+)
+def test_days_are_days_however_many_in_every_language(language: str, one: str, many: str) -> None:
+    assert (i18n.days(1, language), i18n.days(40, language)) == (one, many)
+
+
+def test_one_of_several_is_named_with_or() -> None:
+    assert i18n.either(["Spanish", "French", "English"], "en") == "Spanish, French or English"
+    assert i18n.either(["ruso", "su propio idioma"], "es") == "ruso o su propio idioma"

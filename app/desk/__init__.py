@@ -1,6 +1,17 @@
 """The staff's door: list of campaigns, editor, preview, publishing, mail."""
 
-from app.desk import account, campaigns, deliveries, editing, editions, glances, mail, preview, publishing  # noqa: F401 (each registers its pages)
+from app.desk import (  # noqa: F401 (each registers its pages)
+    account,
+    campaigns,
+    deliveries,
+    editing,
+    editions,
+    glances,
+    mail,
+    preview,
+    publishing,
+    sheet,
+)
 from app.desk.door import blueprint
 
 __all__ = ["blueprint"]

@@ -16,7 +16,7 @@ from app.web.state import now, site
 
 blueprint = Blueprint("pages", __name__)
 
-KEPT_ARGUMENTS = ("letter", "to")
+KEPT_ARGUMENTS = ("letter", "to", "text")
 
 
 @blueprint.app_context_processor

@@ -22,7 +22,7 @@ _BLANKS = re.compile(r"\s*\n\s*")
 
 
 class Page(NamedTuple):
-    """A finished page or file, plain and packed, with a tag that changes with it."""
+    """A finished page or file, plain and packed, with a tag that changes with it. One that packing makes no smaller has nothing in `packed`."""
 
     body: bytes
     packed: bytes
@@ -47,7 +47,13 @@ class Pages:
     def keep(self, key: Hashable, html: str) -> Page:
         """Finish a page and keep it; the one unused for longest makes room."""
         body = lean(html).encode()
-        page = Page(body, gzip.compress(body, 6, mtime=0), f'W/"{hashlib.sha256(body).hexdigest()[:20]}"')
+        return self._keep(key, Page(body, gzip.compress(body, 6, mtime=0), _tag(body)))
+
+    def keep_document(self, key: Hashable, body: bytes) -> Page:
+        """Keep a file that is packed in itself, such as a PDF; the one unused for longest makes room."""
+        return self._keep(key, Page(body, b"", _tag(body)))
+
+    def _keep(self, key: Hashable, page: Page) -> Page:
         with self._lock:
             self._pages[key] = page
             self._pages.move_to_end(key)
@@ -77,12 +83,14 @@ def lean(html: str) -> str:
     return _BLANKS.sub("\n", html).replace("</option>", "")
 
 
-def answer(page: Page) -> Response:
-    """The page for this request: 304 if the reader has it, packed if their browser unpacks."""
+def answer(page: Page, kind: str = "text/html; charset=utf-8", name: str = "") -> Response:
+    """The page for this request: 304 if the reader has it, packed if their browser unpacks. `name` is what a document is saved as."""
     headers = {"ETag": page.tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
     if page.tag in request.headers.get("If-None-Match", ""):
         return Response(status=304, headers=headers)
-    return _packed_or_plain(page, "text/html; charset=utf-8", headers)
+    if name:
+        headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return _packed_or_plain(page, kind, headers)
 
 
 def asset(name: str) -> str:
@@ -100,9 +108,13 @@ def answer_asset(name: str) -> Response:
 
 
 def _packed_or_plain(page: Page, kind: str, headers: dict[str, str]) -> Response:
-    if "gzip" in request.headers.get("Accept-Encoding", ""):
+    if page.packed and "gzip" in request.headers.get("Accept-Encoding", ""):
         return Response(page.packed, headers={**headers, "Content-Encoding": "gzip"}, content_type=kind)
     return Response(page.body, headers=headers, content_type=kind)
+
+
+def _tag(body: bytes) -> str:
+    return f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
 
 
 def _static(name: str) -> Path:

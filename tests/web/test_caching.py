@@ -18,6 +18,15 @@ def test_page_is_kept_plain_and_packed() -> None:
     assert pages.find("other") is None
 
 
+def test_document_is_kept_as_it_is_and_makes_room_as_pages_do() -> None:
+    pages = Pages(most=1)
+    pages.keep("page", "a")
+    document = pages.keep_document("sheet", b"%PDF   \n  x")
+    assert (document.body, document.packed) == (b"%PDF   \n  x", b"")
+    assert pages.find("sheet") is document
+    assert pages.find("page") is None
+
+
 def test_tag_changes_with_the_page() -> None:
     pages = Pages()
     assert pages.keep(1, "a").tag == pages.keep(2, "a").tag != pages.keep(3, "b").tag
