@@ -57,6 +57,7 @@ def to_data(campaign: Campaign, totals: Totals, counts: Sequence[Count], announc
                 "sent": totals.sent,
                 "reported": totals.reported,
                 "letters": totals.letters,
+                "events": totals.events,
                 "ledger": [_count(line) for line in counts],
             },
             "announcements": {"sent": told, "waiting": to_tell},

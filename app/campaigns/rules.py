@@ -48,6 +48,8 @@ class Measure(StrEnum):
 
     PEOPLE = "people"
     LETTERS = "letters"
+    EVENTS = "events"
+    """Letters that groups report of their events; nobody proved them."""
 
 
 MOVES = frozenset(
