@@ -171,7 +171,7 @@ def document(pack: Pack) -> dict[str, object]:
 def _pack(pack: Pack, base: str) -> dict[str, object]:
     cover, sheet = pack.cover, pack.sheet
     return {
-        "title": _said(pack.title, base) or "Letters",
+        "title": clean(pack.title)[:LONGEST].strip() or "Letters",
         "lang": pack.language,
         "dir": base,
         "paper": pack.paper,

@@ -28,7 +28,7 @@ WAY = N_("Choose how the letters went out.")
 def a_number(_form: Form, field: Any) -> None:
     """A validator: a whole number of letters, in the digits of any script."""
     try:
-        rules.check_letters(int(field.data))
+        rules.check_letters(int(field.data or ""))
     except ValueError:
         raise StopValidation(_("Enter a number from 1 to %(most)s.", most=rules.MOST_LETTERS)) from None
     except Refused as refusal:
