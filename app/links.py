@@ -12,6 +12,11 @@ def action(site: Site, language: str, slug: str) -> str:
     return f"{site.public_url}/{language}/actions/{slug}/"
 
 
+def event(site: Site, language: str, slug: str) -> str:
+    """Where groups print a pack, and report the letters they wrote."""
+    return f"{site.public_url}/{language}/actions/{slug}/event"
+
+
 def confirm(site: Site, language: str, appeal_key: str) -> str:
     return f"{site.public_url}/{language}/confirm/{sign(site, Purpose.CONFIRM, appeal_key)}"
 

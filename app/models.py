@@ -4,6 +4,7 @@ import app.accounts.models
 import app.audit
 import app.campaigns.models
 import app.deliveries.models
+import app.events.models
 import app.letters.models
 import app.reminders.models
 import app.supporters.models

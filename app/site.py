@@ -22,6 +22,8 @@ class Bounds:
     """Caps against abuse and flooding, times and sizes of the sending worker, and how long things are kept; units as the names say."""
 
     sign_ups_per_network_hour: int = 30
+    packs_per_network_hour: int = 20
+    event_reports_per_network_day: int = 5
     confirmations_per_10_minutes: int = 300
     personal_lines_characters: int = 1000
     lease_seconds: int = 120

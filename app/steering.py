@@ -13,6 +13,7 @@ from app.campaigns import actions as campaigns
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Outcome
 from app.db import Database
+from app.events import actions as events
 from app.letters import actions as letters
 from app.letters import stopping
 from app.mail.file import file_name
@@ -75,9 +76,10 @@ def erase(database: Database, email_hash: str, *, actor: str, site: Site, now: d
         supporter = supporter_queries.find_supporter(session, email_hash)
         if supporter is not None:
             reminders.erase(session, supporter.id)
+        reports = events.erase(session, email_hash, now=now)
         messages = letters.erase(session, email_hash)
         gone = supporters.erase(session, email_hash)
-        found = bool(messages or gone)
+        found = bool(reports or messages or gone)
         if found:
             audit.record(session, actor=actor, verb="erase", subject="a person", now=now, mails=len(messages))
     if site.route.path is not None:

@@ -187,7 +187,7 @@ class Announcement(Base):
 class Count(Base):
     """A ledger line: how many on a day, for one measure, evidence, letter language and country of the writer.
 
-    Measures are `people` (who have written, once per round) and `letters`. Lines hold no person and survive erasure.
+    Measures: `people` (who have written, once per round), `letters`, and `events` (letters groups report). Lines hold no person and survive erasure.
     """
 
     __tablename__ = "count"

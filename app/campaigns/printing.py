@@ -64,6 +64,7 @@ def to_data(campaign: Campaign, totals: Totals, counts: Sequence[Count], announc
                 "reported": totals.reported,
                 "letters": totals.letters,
                 "own_words": totals.own_words,
+                "events": totals.events,
                 "ledger": [_count(line) for line in counts],
             },
             "announcements": {"sent": told, "waiting": to_tell},

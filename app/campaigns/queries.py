@@ -34,6 +34,8 @@ class Totals:
     letters: Mapping[str, int]
     own_words: Mapping[str, int]
     """People by how much of the letter was theirs: `none`, `some`, `much`."""
+    events: int = 0
+    """Letters that groups report; in no other number."""
 
     @property
     def people(self) -> int:
@@ -92,6 +94,8 @@ class Glance(NamedTuple):
     days_left: int
     sent: int
     reported: int
+    events: int = 0
+    """Letters that groups report; no part of the public number."""
 
     @property
     def people(self) -> int:
@@ -100,9 +104,10 @@ class Glance(NamedTuple):
 
 
 _GLANCE = (
-    select(Campaign.id, Campaign.version, Campaign.state, Campaign.timezone, Edition.deadline_on, Total.evidence, Total.n)
+    select(Campaign.id, Campaign.version, Campaign.state, Campaign.timezone, Edition.deadline_on)
+    .add_columns(Total.measure, Total.evidence, Total.n)
     .join(Edition, Edition.campaign_id == Campaign.id)
-    .outerjoin(Total, and_(Total.campaign_id == Campaign.id, Total.measure == Measure.PEOPLE))
+    .outerjoin(Total, and_(Total.campaign_id == Campaign.id, Total.measure.in_((Measure.PEOPLE, Measure.EVENTS))))
     .where(Campaign.slug == bindparam("slug"))
     .order_by(Edition.number.desc())
 )
@@ -116,11 +121,12 @@ def get_glance(session: Session | Connection, slug: str, now: datetime) -> Glanc
     rows = session.execute(_GLANCE, {"slug": slug}).all()
     if not rows:
         raise NotFound
-    campaign_id, version, state, timezone, deadline_on, _, _ = rows[0]
-    people = {row.evidence: row.n for row in rows}
+    campaign_id, version, state, timezone, deadline_on, *_ = rows[0]
+    numbers = {(row.measure, row.evidence): row.n for row in rows}
     standing = rules.standing(State(state), deadline_on, timezone, now)
     days = rules.days_left(deadline_on, timezone, now)
-    return Glance(campaign_id, version, standing, days, people.get("sent", 0), people.get("reported", 0))
+    sent, reported, events = (numbers.get(line, 0) for line in ((Measure.PEOPLE, "sent"), (Measure.PEOPLE, "reported"), (Measure.EVENTS, "reported")))
+    return Glance(campaign_id, version, standing, days, sent, reported, events)
 
 
 class Terms(NamedTuple):
@@ -294,4 +300,5 @@ def _totals(numbers: Mapping[tuple[str, str], int]) -> Totals:
         reported=numbers.get((Measure.PEOPLE, "reported"), 0),
         letters={evidence: n for (measure, evidence), n in numbers.items() if measure == Measure.LETTERS},
         own_words={evidence: n for (measure, evidence), n in numbers.items() if measure == Measure.OWN_WORDS},
+        events=numbers.get((Measure.EVENTS, "reported"), 0),
     )

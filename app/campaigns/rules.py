@@ -58,6 +58,8 @@ class Measure(StrEnum):
     LETTERS = "letters"
     OWN_WORDS = "own words"
     """People who have written, by how much of the letter was theirs."""
+    EVENTS = "events"
+    """Letters that groups report of their events; nobody proved them."""
 
 
 MOVES = frozenset(

@@ -10,6 +10,7 @@ from app.desk import (  # noqa: F401 (each registers its pages)
     mail,
     preview,
     publishing,
+    reports,
     sheet,
 )
 from app.desk.door import blueprint

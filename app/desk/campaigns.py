@@ -15,6 +15,8 @@ from app.campaigns.queries import Listed, count_announcements, get_campaign, get
 from app.campaigns.rules import Standing
 from app.desk import figures
 from app.desk.door import blueprint, needs
+from app.desk.reports import WAYS
+from app.events.queries import list_reports
 from app.web.state import database, now, site
 
 ORDER = (Standing.OPEN, Standing.PAUSED, Standing.HIDDEN, Standing.EXPIRED, Standing.CLOSED)
@@ -54,6 +56,8 @@ def campaign(slug: str) -> ResponseReturnValue:
             turns=figures.turns(session, one),
             reminders=figures.next_reminders(session, one.id),
             announcements=count_announcements(session, one.id),
+            reports=list_reports(session, one.id),
+            ways=WAYS,
             trail=figures.trail(session, one),
             public=[(code, links.action(site(), code, slug)) for code in i18n.INTERFACE],
             now=moment,

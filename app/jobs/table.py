@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import app.campaigns.jobs as campaigns
 import app.deliveries.jobs as deliveries
+import app.events.jobs as events
 import app.letters.jobs as letters
 import app.reminders.jobs as reminders
 import app.supporters.jobs as supporters
@@ -40,6 +41,7 @@ JOBS = (
     Job("reminders.plan", reminders.plan, timedelta(minutes=10)),
     Job("reminders.send", reminders.send, timedelta(seconds=30)),
     Job("letters.retain", letters.retain, timedelta(hours=1)),
+    Job("events.retain", events.retain, timedelta(hours=1)),
     Job("supporters.retain", supporters.retain, timedelta(hours=1)),
     Job("deliveries.retain", deliveries.retain, timedelta(hours=1)),
 )

@@ -41,10 +41,10 @@ def letter_png(letter: PrintedLetter, ppi: int = 72) -> bytes:
 
 
 def _document(letters: Sequence[PrintedLetter], title: str) -> dict[str, object]:
-    return {"title": line(title) or "Letter", "letters": [_data(letter) for letter in letters]}
+    return {"title": line(title) or "Letter", "letters": [letter_data(letter) for letter in letters]}
 
 
-def _data(letter: PrintedLetter) -> dict[str, object]:
+def letter_data(letter: PrintedLetter) -> dict[str, object]:
     """The letter as the template reads it: clean, capped, each part with its direction."""
     code, _, region = letter.language.partition("-")
     base = direction(letter.language)

@@ -5,6 +5,7 @@ from app.pages import (  # noqa: F401 (each registers its pages)
     appeal,
     confirm,
     downloads,
+    event,
     home,
     machine,
     me,

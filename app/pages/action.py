@@ -16,6 +16,7 @@ from app.campaigns.models import Campaign
 from app.campaigns.queries import Glance, Terms
 from app.campaigns.rules import Standing
 from app.errors import NotFound, Refused
+from app.events.queries import takes_reports
 from app.i18n import _
 from app.letters import actions, channels, queries
 from app.pages.door import blueprint, on_paper
@@ -168,5 +169,6 @@ def _render(campaign: Campaign, glance: Glance, reading: Reading | None, form: S
         form=form,
         reason=reason,
         form_token=tokens.sign(site(), Purpose.FORM, campaign.slug),
+        takes_reports=takes_reports(campaign, now()),
         reminds=bool(campaign.reminders) and glance.days_left >= min(campaign.reminders, default=0) > 0,
     )

@@ -9,7 +9,7 @@ from app.wiring import Wiring
 
 
 def network() -> str:
-    """The caller's network: /24 of an IPv4 address, /48 of an IPv6 one. Nothing of it is stored beyond the hour."""
+    """The caller's network: /24 of an IPv4 address, /48 of an IPv6 one. Nothing of it is stored beyond the day."""
     try:
         address = ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 (no bind: a stand-in for no address)
     except ValueError:

@@ -13,6 +13,7 @@ from app import links
 from app.site import Site
 
 PUBLIC_WRITES = {
+    "/<lang>/actions/<slug>/event",
     "/<lang>/actions/<slug>/sign-up",
     "/<lang>/appeals/<token>/",
     "/<lang>/appeals/<token>/letter.pdf",
@@ -76,6 +77,7 @@ def test_later_steps_of_signing_in_need_the_first(client: FlaskClient, step: str
 LINKS: dict[Callable[..., str], tuple[object, ...]] = {
     links.home: ("es",),
     links.action: ("es", "lopez"),
+    links.event: ("es", "lopez"),
     links.confirm: ("es", "key"),
     links.appeal: ("es", "key"),
     links.already_sent: ("es", "key"),

@@ -158,6 +158,7 @@ def test_data_holds_everything_that_is_known(database: Database, now: datetime) 
                 CountKey(campaign.id, Measure.PEOPLE, "sent", at, *spain): 3,
                 CountKey(campaign.id, Measure.PEOPLE, "reported", at, *spain): 2,
                 CountKey(campaign.id, Measure.LETTERS, "handed_over", at, *spain): 4,
+                CountKey(campaign.id, Measure.EVENTS, "reported", at, "", ""): 12,
             },
         )
         close(session, campaign, outcome=Outcome.PARTLY, outcome_on=at, story={"en": "Half."}, actor="test", now=now)
@@ -172,6 +173,7 @@ def test_data_holds_everything_that_is_known(database: Database, now: datetime) 
     assert data["outcome"] == {"kind": "partly", "on": "2026-03-10", "story": {"en": "Half."}}
     assert (data["counts"]["people"], data["counts"]["sent"], data["counts"]["reported"]) == (5, 3, 2)
     assert data["counts"]["letters"] == {"handed_over": 4}
+    assert data["counts"]["events"] == 12
     assert {"day": "2026-03-10", "measure": "letters", "evidence": "handed_over", "language": "es", "country": "ES", "n": 4} in data["counts"][
         "ledger"
     ]

@@ -16,6 +16,7 @@ NAMES = [
     "reminders.plan",
     "reminders.send",
     "letters.retain",
+    "events.retain",
     "supporters.retain",
     "deliveries.retain",
 ]

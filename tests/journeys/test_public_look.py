@@ -99,6 +99,8 @@ def paths(database: Database, site: Site) -> dict[str, str]:
         "home": "/en/",
         "action": f"/en/actions/{OPEN}/?letter=es",
         "russian-letter": f"/en/actions/{OPEN}/?letter=ru",
+        "event": f"/en/actions/{OPEN}/event?done=reported",
+        "event-closed": f"/en/actions/{CLOSED}/event",
         "closed": f"/en/actions/{CLOSED}/",
         "draft": f"/en/appeals/{tokens.sign(site, Purpose.DRAFT, draft)}/",
         "reminder-draft": f"/en/appeals/{tokens.sign(site, Purpose.DRAFT, reminder)}/",
@@ -175,6 +177,15 @@ def test_form_with_mistakes_is_accessible(shown: Shown, look: Callable[..., Page
     page.goto(shown.path("draft", language))
     page.fill("[name=personal_lines]", "www.home.example")
     page.click("#words button")
+    assert page.locator("[aria-invalid=true]").count() == 1
+    assert troubles(page) == []
+    page.goto(shown.path("event", language))
+    page.click("#report .act")
+    assert page.locator("[aria-invalid=true]").count() == 3
+    assert troubles(page) == []
+    keep_picture(page, f"event-mistakes-{language}-{scheme}-phone")
+    page.fill("[name=writers]", "0")
+    page.click("#pack .act")
     assert page.locator("[aria-invalid=true]").count() == 1
     assert troubles(page) == []
 
