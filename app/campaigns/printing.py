@@ -28,7 +28,12 @@ def to_document(campaign: Campaign) -> dict[str, Any]:
         "people": [_filled({"name": one.name, "gender": one.gender, "note": one.note}) for one in campaign.people],
         "targets": [_target(link) for link in campaign.targets],
         "editions": [_edition(edition) for edition in campaign.editions],
-        "sending": {"cap_per_hour": campaign.cap_per_hour, "reply_to": campaign.reply_to, "reminders": campaign.reminders},
+        "sending": {
+            "cap_per_hour": campaign.cap_per_hour,
+            "reply_to": campaign.reply_to,
+            "reminders": campaign.reminders,
+            "embassies": campaign.embassies,
+        },
         "outcome": _filled({"kind": campaign.outcome_kind, "on": campaign.outcome_on, "story": campaign.outcome_story}),
         "timeline": [_filled({"on": event.on, "text": event.text, "source": event.source}) for event in campaign.timeline],
     }

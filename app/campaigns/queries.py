@@ -1,10 +1,10 @@
 """Reading campaigns, their lists and their counts."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, select, true
 from sqlalchemy.orm import Session, aliased, selectinload
@@ -14,7 +14,9 @@ from app.campaigns.models import Announcement, Campaign, CampaignTarget, Count, 
 from app.campaigns.rules import Measure, Outcome, Standing, State
 from app.errors import NotFound
 from app.supporters.models import Supporter
+from app.targets import rules as target_rules
 from app.targets.models import Target
+from app.targets.queries import offices_of
 
 TO_TELL = (Announcement.sent_at.is_(None), Supporter.tell_new.is_(True))
 EVERYTHING = (
@@ -132,20 +134,26 @@ class Terms(NamedTuple):
     """By language, in the order of the edition's texts."""
     mailed: tuple[int, ...]
     """Its targets that have an e-mail address."""
+    embassies: Mapping[str, int]
+    """The embassy that gets a copy and has an e-mail address, by the country its supporters live in."""
+
+    def mailed_from(self, country: str) -> tuple[int, ...]:
+        """Whom the platform writes to for a supporter in a country: the campaign's targets, and the embassy there last."""
+        return (*self.mailed, self.embassies[country]) if country in self.embassies else self.mailed
 
 
 _later = aliased(Edition)
 _TEXTS_IN_FORCE = (
     select(Campaign.id, Campaign.state, Campaign.timezone, Edition.id.label("edition_id"), Edition.round, Edition.deadline_on)
-    .add_columns(Text.language, Text.headline)
+    .add_columns(Text.language, Text.headline, Campaign.country, Campaign.embassies)
     .join(Edition, Edition.campaign_id == Campaign.id)
     .join(Text, Text.edition_id == Edition.id)
     .where(Campaign.slug == bindparam("slug"))
     .where(~exists().where(_later.campaign_id == Edition.campaign_id, _later.number > Edition.number))
     .order_by(Text.position)
 )
-_MAILBOXES = (
-    select(Target.id, Target.emails)
+_LISTED = (
+    select(Target.id, Target.role, Target.name, Target.organisation, Target.country, Target.emails)
     .join(CampaignTarget, CampaignTarget.target_id == Target.id)
     .where(CampaignTarget.campaign_id == bindparam("campaign_id"))
     .order_by(CampaignTarget.position)
@@ -153,20 +161,31 @@ _MAILBOXES = (
 
 
 def get_terms(session: Session, slug: str, now: datetime) -> Terms:
-    """What a sign-up needs, in two small queries. Raises NotFound, also for a campaign without any text."""
+    """What a sign-up needs, in three small queries. Raises NotFound, also for a campaign without any text."""
     connection = session.connection()
     texts = connection.execute(_TEXTS_IN_FORCE, {"slug": slug}).all()
     if not texts:
         raise NotFound
     here = texts[0]
+    listed = connection.execute(_LISTED, {"campaign_id": here.id}).all()
     return Terms(
         campaign_id=here.id,
         edition_id=here.edition_id,
         round=here.round,
         standing=rules.standing(State(here.state), here.deadline_on, here.timezone, now),
         headlines={row.language: row.headline for row in texts},
-        mailed=tuple(row.id for row in connection.execute(_MAILBOXES, {"campaign_id": here.id}) if row.emails),
+        mailed=tuple(row.id for row in listed if row.emails),
+        embassies=_embassies(session, here.country, listed) if here.embassies else {},
     )
+
+
+def _embassies(session: Session, government: str, listed: Sequence[Any]) -> dict[str, int]:
+    """Embassies that get a copy by mail, by the country of the supporter."""
+    offices = offices_of(session, government)
+    chosen = {
+        country: target_rules.choose_embassy(offices, government=government, living_in=country, wanted=True, listed=listed) for country in offices
+    }
+    return {country: office.id for country, office in chosen.items() if office is not None and office.emails}
 
 
 def find_campaign(session: Session, slug: str) -> Campaign | None:
@@ -223,6 +242,11 @@ def people_to_tell(session: Session, campaign_id: int, *, limit: int) -> list[Su
     """The next people who are to be told of a campaign and still want to hear of new actions."""
     waiting = select(Supporter).join(Announcement, Announcement.supporter_id == Supporter.id)
     return list(session.scalars(waiting.where(Announcement.campaign_id == campaign_id, *TO_TELL).order_by(Supporter.id).limit(limit)))
+
+
+def list_written_to(session: Session, countries: Collection[str]) -> list[Campaign]:
+    """Campaigns that write to the government of one of the countries."""
+    return list(session.scalars(select(Campaign).where(Campaign.country.in_(countries)).order_by(Campaign.id))) if countries else []
 
 
 def find_open(session: Session, campaign_id: int, now: datetime, *, lock: bool = False) -> Campaign | None:

@@ -39,6 +39,7 @@ LABELS = {
     "preferred_languages": "preferred languages",
     "cap_per_hour": "letters an hour",
     "reminders": "reminders",
+    "embassies": "copies to embassies",
     "on": "date",
     "source": "source",
     "text": "text",
