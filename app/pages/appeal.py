@@ -29,6 +29,7 @@ class Addressed:
     """The letter to one target, and how far each way of sending it has come."""
 
     target: Target
+    title: str
     copy: bool
     letter: Composed
     mailto: str
@@ -59,7 +60,7 @@ def letter_pdf(lang: str, token: str) -> Response:
     with database().reading() as session:
         found = _opened(session, token)
         chosen = request.args.get("target", type=int)
-        targets = [queries.get_target(found, chosen)] if chosen else [link.target for link in queries.addressees(found.campaign)]
+        targets = [queries.get_target(found, chosen)] if chosen else [link.target for link in queries.addressees_of(found)]
         letters = [channels.printed(queries.composed(found, target, moment), target, found.campaign, found, moment) for target in targets]
         title = queries.choose_text(found.edition, found.letter_language).headline
     return on_paper(letters, title=title, name=f"{found.campaign.slug}.pdf")
@@ -152,9 +153,9 @@ def _render(found: Appeal, token: str, form: WordsForm | None) -> str:
 
 def _addressed(found: Appeal, moment: datetime) -> Sequence[Addressed]:
     letters = []
-    for link in queries.addressees(found.campaign):
+    for link in queries.addressees_of(found):
         composed = queries.composed(found, link.target, moment)
         mailto, fits = channels.mailto(composed, link.target), channels.fits_mailto(composed, link.target)
         ways = {letter.channel: letter for letter in found.letters if letter.target_id == link.target_id}
-        letters.append(Addressed(link.target, link.copy, composed, mailto, fits, ways))
+        letters.append(Addressed(link.target, link.title, link.copy, composed, mailto, fits, ways))
     return letters
