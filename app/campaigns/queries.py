@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, select, true
 from sqlalchemy.orm import Session, aliased, selectinload
@@ -14,9 +14,9 @@ from app.campaigns.models import Announcement, Campaign, CampaignTarget, Count, 
 from app.campaigns.rules import Measure, Outcome, Standing, State
 from app.errors import NotFound
 from app.supporters.models import Supporter
-from app.targets import rules as target_rules
 from app.targets.models import Target
-from app.targets.queries import offices_of
+from app.targets.queries import KnownOffice, offices_of
+from app.targets.rules import choose_embassy
 
 TO_TELL = (Announcement.sent_at.is_(None), Supporter.tell_new.is_(True))
 EVERYTHING = (
@@ -132,14 +132,17 @@ class Terms(NamedTuple):
     standing: Standing
     headlines: Mapping[str, str]
     """By language, in the order of the edition's texts."""
-    mailed: tuple[int, ...]
-    """Its targets that have an e-mail address."""
-    embassies: Mapping[str, int]
-    """The embassy that gets a copy and has an e-mail address, by the country its supporters live in."""
+    government: str
+    """The country that is written to."""
+    listed: tuple[KnownOffice, ...]
+    """Its targets, main ones and copies."""
+    embassies: Mapping[str, KnownOffice]
+    """Those that may get a copy, by the country they are accredited to; none where the campaign wants none."""
 
-    def mailed_from(self, country: str) -> tuple[int, ...]:
-        """Whom the platform writes to for a supporter in a country: the campaign's targets, and the embassy there last."""
-        return (*self.mailed, self.embassies[country]) if country in self.embassies else self.mailed
+    def mailed_from(self, country: str) -> list[int]:
+        """Whom the platform writes to for a supporter in a country: each target with an e-mail address, and last the embassy there."""
+        embassy = choose_embassy(self.embassies, government=self.government, living_in=country, wanted=True, listed=self.listed)
+        return [office.id for office in (*self.listed, embassy) if office is not None and office.emails]
 
 
 _later = aliased(Edition)
@@ -167,25 +170,17 @@ def get_terms(session: Session, slug: str, now: datetime) -> Terms:
     if not texts:
         raise NotFound
     here = texts[0]
-    listed = connection.execute(_LISTED, {"campaign_id": here.id}).all()
+    listed = connection.execute(_LISTED, {"campaign_id": here.id})
     return Terms(
         campaign_id=here.id,
         edition_id=here.edition_id,
         round=here.round,
         standing=rules.standing(State(here.state), here.deadline_on, here.timezone, now),
         headlines={row.language: row.headline for row in texts},
-        mailed=tuple(row.id for row in listed if row.emails),
-        embassies=_embassies(session, here.country, listed) if here.embassies else {},
+        government=here.country,
+        listed=tuple(KnownOffice(*row) for row in listed),
+        embassies=offices_of(session, here.country) if here.embassies else {},
     )
-
-
-def _embassies(session: Session, government: str, listed: Sequence[Any]) -> dict[str, int]:
-    """Embassies that get a copy by mail, by the country of the supporter."""
-    offices = offices_of(session, government)
-    chosen = {
-        country: target_rules.choose_embassy(offices, government=government, living_in=country, wanted=True, listed=listed) for country in offices
-    }
-    return {country: office.id for country, office in chosen.items() if office is not None and office.emails}
 
 
 def find_campaign(session: Session, slug: str) -> Campaign | None:

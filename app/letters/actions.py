@@ -84,7 +84,7 @@ def plan_sign_up(terms: Terms, wish: SignUp, *, site: Site, now: datetime) -> Pl
     headline = terms.headlines[nearest(languages, wish.language)]
     mail = emails.confirm(site, email, headline, key=key, language=wish.language, wants_letter=wish.wants_letter)
     prepared = deliveries.prepare(mail, kind=Kind.NOTICE, mail="confirm", site=site, now=now)
-    return PlannedSignUp(key, email_hash, draft, terms.mailed_from(wish.country) if wish.wants_letter else (), prepared)
+    return PlannedSignUp(key, email_hash, draft, tuple(terms.mailed_from(wish.country)) if wish.wants_letter else (), prepared)
 
 
 def sign_up(session: Session, plan: PlannedSignUp, *, site: Site, now: datetime) -> str:

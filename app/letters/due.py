@@ -24,7 +24,10 @@ NOT_LEFT = (LetterState.WAITING, LetterState.RELEASED)
 
 def due_paces(session: Session, now: datetime) -> list[Pace]:
     """Targets of published campaigns whose turn has come and that have a letter waiting."""
-    waiting = exists().where(Letter.target_id == Pace.target_id, Letter.state == LetterState.WAITING)
+    waiting = exists().where(
+        *(Letter.target_id == Pace.target_id, Letter.state == LetterState.WAITING),
+        *(Letter.appeal_id == Appeal.id, Appeal.campaign_id == Pace.campaign_id),  # campaigns share embassies
+    )
     rows = session.scalars(
         select(Pace)
         .join(Campaign, Campaign.id == Pace.campaign_id)

@@ -29,7 +29,7 @@ class Represented(NamedTuple):
 
 
 class KnownOffice(NamedTuple):
-    """What tells an embassy apart from other offices."""
+    """What tells an office apart from others, and whether it can be mailed."""
 
     id: int
     role: str
@@ -49,7 +49,7 @@ _OFFICES = (
 def offices_of(session: Session, country: str) -> Mapping[str, KnownOffice]:
     """The embassies of a country by the country they are accredited to, in one small query."""
     rows = session.connection().execute(_OFFICES, {"represents": country})
-    return {row.accredited_to: KnownOffice(row.id, row.role, row.name, row.organisation, row.country, row.emails) for row in rows}
+    return {accredited_to: KnownOffice._make(office) for accredited_to, *office in rows}
 
 
 def count_offices(session: Session, country: str) -> int:

@@ -46,8 +46,8 @@ def is_same_office(one: Office, other: Office) -> bool:
     """Whether two targets are one office: they share an e-mail address, or are called the same in the same country."""
     if {email.casefold() for email in one.emails} & {email.casefold() for email in other.emails}:
         return True
-    return _called(one) == _called(other)
+    return one.country == other.country and _called(one) == _called(other)
 
 
 def _called(office: Office) -> tuple[str, ...]:
-    return tuple(words.casefold() for words in (office.role, office.name, office.organisation, office.country))
+    return tuple(words.casefold() for words in (office.role, office.name, office.organisation))

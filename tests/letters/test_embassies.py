@@ -126,7 +126,7 @@ def test_terms_are_read_in_three_statements_however_many_embassies(database: Dat
     with statements(database) as said, database.reading() as session:
         terms = get_terms(session, slug, now)
     assert len([statement for statement in said if statement.startswith("SELECT")]) == 3
-    assert set(terms.embassies) == {"ES", "AD", "DE", "IT", "PL"}
+    assert set(terms.embassies) == {"ES", "AD", "FR", "DE", "IT", "PL"}
 
 
 @pytest.mark.parametrize("way", ["switched off", "listed by mail", "listed by name"])
@@ -266,6 +266,12 @@ def test_embassy_of_many_campaigns_keeps_their_letters_apart(database: Database,
         slugs = [make.campaign(session, targets=[make.target(session, emails=[])]).slug for _ in range(2)]
         make.embassy(session, "ES")
     keys = [confirm(database, sign_up(database, slug, site, now), site, now) for slug in slugs]
+    with database.transaction() as session:
+        actions.withdraw(session, queries.get_appeal(session, keys[0]).letters[0], site=site, now=now)
+    with database.reading() as session:
+        assert [pace.campaign_id for pace in due.due_paces(session, now)] == [get_campaign(session, slugs[1]).id]
+    with database.transaction() as session:
+        actions.send_for_me(session, queries.get_appeal(session, keys[0]), site=site, now=now)
     assert jobs.release(database, site, now) == 2
     with database.reading() as session:
         assert len(session.scalars(select(Delivery).where(Delivery.mail == "letter")).all()) == 2
