@@ -36,14 +36,11 @@ class Looked:
     notice: str = ""
 
 
-def _give_room() -> None:
-    """Let staff send more than a form holds, to this page alone."""
+@blueprint.before_app_request
+def give_room() -> None:
+    """Let staff send more than a form holds, to this page alone; before the guard of the desk, which reads the form."""
     if request.endpoint == "desk.load_embassies" and current_user.is_authenticated:
         request.max_content_length = request.max_form_memory_size = ROOM
-
-
-# Before the guard, which reads the form.
-blueprint.before_request_funcs.setdefault(None, []).insert(0, _give_room)
 
 
 @blueprint.get("/embassies")
