@@ -1,4 +1,4 @@
-"""What must happen together across features, downwards, in the one transaction: publishing, closing, unsubscribing, erasure.
+"""What must happen together across features, downwards, in the one transaction: publishing, closing, unsubscribing, erasure, embassies.
 
 The doors call these; features never do.
 """
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app import audit
 from app.campaigns import actions as campaigns
 from app.campaigns.models import Campaign
+from app.campaigns.queries import list_written_to
 from app.campaigns.rules import Outcome
 from app.db import Database
 from app.events import actions as events
@@ -21,6 +22,11 @@ from app.reminders import actions as reminders
 from app.site import Site
 from app.supporters import actions as supporters
 from app.supporters import queries as supporter_queries
+from app.targets import actions as targets
+from app.targets import loading
+from app.targets.filed import DirectoryFile
+from app.targets.loading import Plan
+from app.targets.queries import Entry, list_represented
 
 
 def publish(session: Session, campaign: Campaign, *, actor: str, site: Site, now: datetime) -> int:
@@ -65,6 +71,31 @@ def stop_mail(session: Session, supporter_id: int, *, now: datetime) -> None:
     """One-click unsubscribing (RFC 8058): no reminders and no announcements to this person any more."""
     supporters.stop_mail(session, supporter_id)
     reminders.stop_for(session, supporter_id, now=now)
+
+
+def load_embassies(session: Session, file: DirectoryFile, *, actor: str, now: datetime) -> Plan:
+    """Load a directory of embassies. Returns what was done. Raises Conflict."""
+    before = _represented(session)
+    done = loading.apply(session, file, actor=actor, now=now)
+    _tell_readers(session, before)
+    return done
+
+
+def remove_embassy(session: Session, entry: Entry, *, actor: str, now: datetime) -> None:
+    """Take an embassy out of the directory. Raises Refused when letters were written to it."""
+    before = _represented(session)
+    targets.remove_embassy(session, entry, actor=actor, now=now)
+    _tell_readers(session, before)
+
+
+def _represented(session: Session) -> set[str]:
+    return {one.country for one in list_represented(session)}
+
+
+def _tell_readers(session: Session, before: set[str]) -> None:
+    """Pages of actions say whether embassies get copies: make those anew for which that has changed."""
+    for campaign in list_written_to(session, before ^ _represented(session)):
+        campaigns.touch(campaign)
 
 
 def erase(database: Database, email_hash: str, *, actor: str, site: Site, now: datetime) -> bool:

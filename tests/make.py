@@ -16,7 +16,7 @@ from app.campaigns.rules import State
 from app.letters.models import Appeal, Letter
 from app.letters.rules import AppealState, Channel, LetterState
 from app.supporters.models import Supporter
-from app.targets.models import Salutation, Target
+from app.targets.models import Embassy, Salutation, Target
 
 NOW = datetime(2026, 3, 10, 10, tzinfo=UTC)
 SALUTATIONS = {"pt": "Exma. Senhora Ministra", "en": "Dear Minister", "es": "Sra. Ministra", "ar": "معالي الوزيرة"}
@@ -48,6 +48,23 @@ def target(session: Session, *, salutations: dict[str, str] | None = None, **cha
     made = Target(**(values | changes))
     made.salutations = [Salutation(language=language, text=text, position=at) for at, (language, text) in enumerate(spoken.items())]
     session.add(made)
+    session.flush()
+    return made
+
+
+def embassy(session: Session, *accredited_to: str, represents: str = "PT", **changes: Any) -> Target:
+    """An embassy of Portugal with one e-mail, its seat in the first of the countries it is accredited to."""
+    n = next(_numbers)
+    values: dict[str, Any] = {
+        "role": "Ambassador",
+        "name": "",
+        "organisation": f"Embassy of {represents} in {accredited_to[0]}",
+        "country": accredited_to[0],
+        "emails": [f"embassy{n}@embassy.example"],
+        "salutations": {"es": "Sra. Embajadora", "en": "Dear Ambassador"},
+    }
+    made = target(session, **(values | changes))
+    session.add_all(Embassy(represents=represents, accredited_to=country, target=made) for country in accredited_to)
     session.flush()
     return made
 
@@ -169,5 +186,13 @@ def appeal(
         for channel in channels
     ]
     session.add(made)
+    session.flush()
+    return made
+
+
+def letter(session: Session, of: Appeal, to: Target, *, state: LetterState = LetterState.WAITING, channel: Channel = Channel.PLATFORM) -> Letter:
+    """One more letter of an appeal."""
+    made = Letter(target=to, channel=channel, state=state, state_at=NOW, waiting_at=NOW if state is LetterState.WAITING else None)
+    of.letters.append(made)
     session.flush()
     return made

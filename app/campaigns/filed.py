@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from app.campaigns.rules import Outcome, ReplyTo, Rewritten, State
+from app.targets.postal import PostalAddress
 
 
 class Problem(NamedTuple):
@@ -38,7 +39,7 @@ class FiledTarget:
     role: str
     name: str
     organisation: str
-    address: tuple[str, ...]
+    address: tuple[str, ...] | PostalAddress
     country: str
     emails: tuple[str, ...]
     fax: str
@@ -106,5 +107,6 @@ class CampaignFile:
     reminders: tuple[int, ...]
     outcome: FiledOutcome | None
     timeline: tuple[FiledEvent, ...]
+    embassies: bool = True
     warnings: tuple[Problem, ...] = field(default=(), compare=False)
     """What is allowed, but perhaps not meant."""

@@ -19,6 +19,7 @@ from app.campaigns.queries import find_campaign
 from app.campaigns.rules import State
 from app.errors import Conflict, Refused
 from app.targets.models import Salutation, Target
+from app.targets.postal import PostalAddress
 
 __all__ = ["BadCampaignFile", "CampaignFile", "Problem", "apply", "decode", "read", "read_document"]
 
@@ -84,6 +85,7 @@ def _fill(campaign: Campaign, file: CampaignFile) -> None:
     campaign.rewritten = file.rewritten
     campaign.postage = dict(file.postage)
     campaign.reminders = list(file.reminders)
+    campaign.embassies = file.embassies
     campaign.outcome_kind = file.outcome.kind if file.outcome else None
     campaign.outcome_on = file.outcome.on if file.outcome else None
     campaign.outcome_story = dict(file.outcome.story) if file.outcome else {}
@@ -114,7 +116,8 @@ def _replace_targets(session: Session, campaign: Campaign, targets: tuple[FiledT
 
 def _fill_target(target: Target, filed: FiledTarget) -> None:
     target.organisation, target.country, target.fax, target.phone = filed.organisation, filed.country, filed.fax, filed.phone
-    target.address, target.emails, target.languages = list(filed.address), list(filed.emails), list(filed.languages)
+    target.address = filed.address.table() if isinstance(filed.address, PostalAddress) else list(filed.address)
+    target.emails, target.languages = list(filed.emails), list(filed.languages)
     target.salutations = _salutations(target, filed.salutations)
 
 

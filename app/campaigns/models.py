@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Integer, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Integer, String, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.campaigns import rules
@@ -46,6 +46,8 @@ class Campaign(Base):
     cap_per_hour: Mapped[int] = mapped_column(Integer, default=60)
     """Most letters to one target in an hour."""
     reply_to: Mapped[str] = mapped_column(String, default=ReplyTo.OFFICE)
+    embassies: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether the embassy in a supporter's country gets a copy."""
     reminders: Mapped[list[int]] = mapped_column(JSON, default=lambda: [7, 3, 1])
     """Days before the deadline."""
     rewritten: Mapped[str] = mapped_column(String, default=Rewritten.HOLD, server_default=Rewritten.HOLD)

@@ -9,7 +9,6 @@ from itertools import combinations
 from email_validator import EmailNotValidError, validate_email
 
 from app.campaigns import placeholders
-from app.campaigns.codes import country_problem, language_problem, timezone_problem
 from app.campaigns.filed import (
     BadCampaignFile,
     CampaignFile,
@@ -23,6 +22,9 @@ from app.campaigns.filed import (
 )
 from app.campaigns.rules import MOST_PER_HOUR, MOST_REMINDER_DAYS, Outcome, ReplyTo, Rewritten, State, slug_problem
 from app.campaigns.tables import Table
+from app.codes import country_problem, language_problem, timezone_problem
+from app.targets.phones import number_problem
+from app.targets.postal import PostalAddress, postcode_problem
 from app.targets.rules import neutral_salutation
 
 UNQUOTED_DATE = re.compile(r"""^(\s*(?:[\w-]+\s*\.\s*)*(?:issued_on|deadline_on|on)\s*=\s*)([^\s"'#\\][^"'#\\]*?)(\s*(?:\#.*)?)$""")
@@ -88,7 +90,7 @@ def _campaign(table: Table, warnings: list[Problem]) -> CampaignFile:
         topics=table.texts("topics", distinct=True),
         state=table.find_choice("state", State),
         people=tuple(_person(person) for person in table.tables("people")),
-        targets=_targets(table, country),
+        targets=_targets(table, country, warnings),
         editions=_editions(table, warnings),
         cap_per_hour=sending.number("cap_per_hour", 60, least=1, most=MOST_PER_HOUR),
         reply_to=sending.choice("reply_to", ReplyTo, ReplyTo.OFFICE),
@@ -97,6 +99,7 @@ def _campaign(table: Table, warnings: list[Problem]) -> CampaignFile:
         reminders=sending.numbers("reminders", (7, 3, 1), least=0, most=MOST_REMINDER_DAYS),
         outcome=_outcome(table),
         timeline=tuple(_event(event) for event in table.tables("timeline")),
+        embassies=sending.flag("embassies", default=True),
     )
     sending.finish()
     table.finish()
@@ -109,8 +112,8 @@ def _person(table: Table) -> FiledPerson:
     return person
 
 
-def _targets(table: Table, country: str) -> tuple[FiledTarget, ...]:
-    targets = tuple(_target(target, country) for target in table.tables("targets"))
+def _targets(table: Table, country: str, warnings: list[Problem]) -> tuple[FiledTarget, ...]:
+    targets = tuple(_target(target, country, warnings) for target in table.tables("targets"))
     if not table.values.get("targets"):
         table.note("targets", "there is none: add [[targets]] with a role, a name and, if there is one, an e-mail address.")
     elif targets and all(target.copy for target in targets):
@@ -118,12 +121,12 @@ def _targets(table: Table, country: str) -> tuple[FiledTarget, ...]:
     return targets
 
 
-def _target(table: Table, country: str) -> FiledTarget:
+def _target(table: Table, country: str, warnings: list[Problem]) -> FiledTarget:
     target = FiledTarget(
         role=table.text("role", required=True),
         name=table.text("name"),
         organisation=table.text("organisation"),
-        address=table.texts("address"),
+        address=_address(table),
         country=table.text("country", check=country_problem) or country,
         emails=tuple(dict.fromkeys(map(_normal, table.texts("emails", check=_email_problem, distinct=True)))),
         fax=table.text("fax"),
@@ -133,7 +136,37 @@ def _target(table: Table, country: str) -> FiledTarget:
         salutations=table.translations("salutations", lines=False),
     )
     table.finish()
+    warnings += _doubtful(table, target)
     return target
+
+
+def _doubtful(table: Table, target: FiledTarget) -> list[Problem]:
+    """A postcode or a number that can hardly be meant."""
+    if country_problem(target.country):
+        return []
+    postcode = target.address.postcode if isinstance(target.address, PostalAddress) else ""
+    found = {
+        f"{table.at('address')}.postcode": postcode_problem(postcode, target.country),
+        table.at("fax"): number_problem(target.fax, target.country),
+        table.at("phone"): number_problem(target.phone, target.country),
+    }
+    return [Problem(place, message) for place, message in found.items() if message]
+
+
+def _address(table: Table) -> tuple[str, ...] | PostalAddress:
+    """Lines, or a table of fields in any order."""
+    if not isinstance(table.values.get("address"), dict):
+        return table.texts("address")
+    inner = table.table("address")
+    address = PostalAddress(
+        street=inner.text("street", lines=True),
+        district=inner.text("district"),
+        city=inner.text("city"),
+        area=inner.text("area"),
+        postcode=inner.text("postcode"),
+    )
+    inner.finish()
+    return address if address.table() else ()
 
 
 def _editions(table: Table, warnings: list[Problem]) -> tuple[FiledEdition, ...]:

@@ -33,6 +33,7 @@ def to_document(campaign: Campaign) -> dict[str, Any]:
             "reply_to": campaign.reply_to,
             "rewritten": campaign.rewritten,
             "reminders": campaign.reminders,
+            "embassies": campaign.embassies,
             **_filled({"postage": campaign.postage}),
         },
         "outcome": _filled({"kind": campaign.outcome_kind, "on": campaign.outcome_on, "story": campaign.outcome_story}),

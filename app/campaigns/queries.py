@@ -1,7 +1,7 @@
 """Reading campaigns, their lists and their counts."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import NamedTuple
@@ -15,6 +15,8 @@ from app.campaigns.rules import Measure, Outcome, Standing, State
 from app.errors import NotFound
 from app.supporters.models import Supporter
 from app.targets.models import Target
+from app.targets.queries import KnownOffice, offices_of
+from app.targets.rules import choose_embassy
 
 TO_TELL = (Announcement.sent_at.is_(None), Supporter.tell_new.is_(True))
 EVERYTHING = (
@@ -138,22 +140,31 @@ class Terms(NamedTuple):
     standing: Standing
     headlines: Mapping[str, str]
     """By language, in the order of the edition's texts."""
-    mailed: tuple[int, ...]
-    """Its targets that have an e-mail address."""
+    government: str
+    """The country that is written to."""
+    listed: tuple[KnownOffice, ...]
+    """Its targets, main ones and copies."""
+    embassies: Mapping[str, KnownOffice]
+    """Those that may get a copy, by the country they are accredited to; none where the campaign wants none."""
+
+    def mailed_from(self, country: str) -> list[int]:
+        """Whom the platform writes to for a supporter in a country: each target with an e-mail address, and last the embassy there."""
+        embassy = choose_embassy(self.embassies, government=self.government, living_in=country, wanted=True, listed=self.listed)
+        return [office.id for office in (*self.listed, embassy) if office is not None and office.emails]
 
 
 _later = aliased(Edition)
 _TEXTS_IN_FORCE = (
     select(Campaign.id, Campaign.state, Campaign.timezone, Edition.id.label("edition_id"), Edition.round, Edition.deadline_on)
-    .add_columns(Text.language, Text.headline)
+    .add_columns(Text.language, Text.headline, Campaign.country, Campaign.embassies)
     .join(Edition, Edition.campaign_id == Campaign.id)
     .join(Text, Text.edition_id == Edition.id)
     .where(Campaign.slug == bindparam("slug"))
     .where(~exists().where(_later.campaign_id == Edition.campaign_id, _later.number > Edition.number))
     .order_by(Text.position)
 )
-_MAILBOXES = (
-    select(Target.id, Target.emails)
+_LISTED = (
+    select(Target.id, Target.role, Target.name, Target.organisation, Target.country, Target.emails)
     .join(CampaignTarget, CampaignTarget.target_id == Target.id)
     .where(CampaignTarget.campaign_id == bindparam("campaign_id"))
     .order_by(CampaignTarget.position)
@@ -161,19 +172,22 @@ _MAILBOXES = (
 
 
 def get_terms(session: Session, slug: str, now: datetime) -> Terms:
-    """What a sign-up needs, in two small queries. Raises NotFound, also for a campaign without any text."""
+    """What a sign-up needs, in three small queries. Raises NotFound, also for a campaign without any text."""
     connection = session.connection()
     texts = connection.execute(_TEXTS_IN_FORCE, {"slug": slug}).all()
     if not texts:
         raise NotFound
     here = texts[0]
+    listed = connection.execute(_LISTED, {"campaign_id": here.id})
     return Terms(
         campaign_id=here.id,
         edition_id=here.edition_id,
         round=here.round,
         standing=rules.standing(State(here.state), here.deadline_on, here.timezone, now),
         headlines={row.language: row.headline for row in texts},
-        mailed=tuple(row.id for row in connection.execute(_MAILBOXES, {"campaign_id": here.id}) if row.emails),
+        government=here.country,
+        listed=tuple(KnownOffice(*row) for row in listed),
+        embassies=offices_of(session, here.country) if here.embassies else {},
     )
 
 
@@ -231,6 +245,11 @@ def people_to_tell(session: Session, campaign_id: int, *, limit: int) -> list[Su
     """The next people who are to be told of a campaign and still want to hear of new actions."""
     waiting = select(Supporter).join(Announcement, Announcement.supporter_id == Supporter.id)
     return list(session.scalars(waiting.where(Announcement.campaign_id == campaign_id, *TO_TELL).order_by(Supporter.id).limit(limit)))
+
+
+def list_written_to(session: Session, countries: Collection[str]) -> list[Campaign]:
+    """Campaigns that write to the government of one of the countries."""
+    return list(session.scalars(select(Campaign).where(Campaign.country.in_(countries)).order_by(Campaign.id))) if countries else []
 
 
 def find_open(session: Session, campaign_id: int, now: datetime, *, lock: bool = False) -> Campaign | None:

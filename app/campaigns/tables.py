@@ -8,8 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from app.campaigns.codes import language_problem
 from app.campaigns.filed import Problem
+from app.codes import language_problem
 
 E = TypeVar("E", bound=StrEnum)
 Check = Callable[[str], str | None]
@@ -93,10 +93,10 @@ class Table:
             read.add(number)
         return tuple(sorted(read, reverse=True))
 
-    def flag(self, key: str) -> bool:
+    def flag(self, key: str, *, default: bool = False) -> bool:
         value = self._get(key)
         if value is None or isinstance(value, bool):
-            return bool(value)
+            return default if value is None else value
         self.note(self.at(key), f"must be true or false, without quotes, not {_kind(value)}.")
         return False
 

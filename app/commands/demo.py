@@ -1,4 +1,4 @@
-"""`flask demo load`: two campaigns to look at, a closed one and an open one."""
+"""`flask demo load`: two campaigns to look at, a closed one and an open one, and some embassies."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -7,16 +7,20 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy.orm import Session
 
-from app import clock
+from app import clock, steering
 from app.campaigns import actions, loading
 from app.campaigns.filed import CampaignFile
 from app.campaigns.queries import find_campaign
 from app.campaigns.rules import Standing
+from app.targets import parsing, sheets
+from app.targets.filed import DirectoryFile
+from app.targets.queries import list_represented
 from app.wiring import Wiring
 from config import ROOT, Environment
 
 ACTOR = "demo"
 CLOSED, OPEN = ROOT / "demo" / "pavlov.toml", ROOT / "demo" / "open.toml"
+EMBASSIES = ROOT / "demo" / "embassies.csv"
 AHEAD = timedelta(days=14)
 
 group = click.Group("demo", help="Data to try Vigil with, on this computer only.")
@@ -25,7 +29,7 @@ group = click.Group("demo", help="Data to try Vigil with, on this computer only.
 @group.command("load")
 @click.pass_obj
 def load_command(wiring: Wiring) -> None:
-    """Load a closed and an open campaign. Loading them again keeps what is there, and reopens the open one when its deadline has passed."""
+    """Load a closed and an open campaign, and embassies. Loading them again keeps what is there, and reopens the open one after its deadline."""
     if wiring.config.environment is Environment.PRODUCTION:
         raise click.ClickException("demo data is for trying Vigil out: VIGIL_ENV is production, so nothing was loaded.")
     for line in load(wiring, clock.now()):
@@ -33,10 +37,12 @@ def load_command(wiring: Wiring) -> None:
 
 
 def load(wiring: Wiring, now: datetime) -> list[str]:
-    """Make sure both campaigns are there; says of each what was done."""
+    """Make sure the campaigns and embassies are there; says of each what was done."""
+    directory = parsing.read(sheets.decode(EMBASSIES.read_bytes()))
     files = [loading.read(loading.decode(path.read_bytes())) for path in (CLOSED, OPEN)]
     with wiring.database.transaction() as session:
-        return [_ensure(session, file, now) for file in files]
+        embassies = _ensure_embassies(session, directory, now)
+        return [*(_ensure(session, file, now) for file in files), embassies]
 
 
 def _ensure(session: Session, file: CampaignFile, now: datetime) -> str:
@@ -49,6 +55,13 @@ def _ensure(session: Session, file: CampaignFile, now: datetime) -> str:
         actions.extend(session, known, deadline_on=deadline_on, actor=ACTOR, now=now)
         return f"{file.slug}: there already; its deadline had passed and is now {deadline_on}."
     return f"{file.slug}: there already, {known.state}."
+
+
+def _ensure_embassies(session: Session, directory: DirectoryFile, now: datetime) -> str:
+    if list_represented(session):
+        return "embassies: there already."
+    loaded = steering.load_embassies(session, directory, actor=ACTOR, now=now)
+    return f"embassies: {len(loaded.new)} loaded."
 
 
 def _ahead(file: CampaignFile, deadline_on: date) -> CampaignFile:

@@ -6,6 +6,7 @@ from app.desk import (  # noqa: F401 (each registers its pages)
     deliveries,
     editing,
     editions,
+    embassies,
     glances,
     mail,
     preview,

@@ -17,6 +17,7 @@ from app.desk import figures
 from app.desk.door import blueprint, needs
 from app.desk.reports import WAYS
 from app.events.queries import list_reports
+from app.targets.queries import count_offices
 from app.web.state import database, now, site
 
 ORDER = (Standing.OPEN, Standing.PAUSED, Standing.HIDDEN, Standing.EXPIRED, Standing.CLOSED)
@@ -54,6 +55,8 @@ def campaign(slug: str) -> ResponseReturnValue:
             spread=spread,
             days=figures.last_days(spread.days, _last_day(one, moment)),
             turns=figures.turns(session, one),
+            embassy_turns=figures.embassy_turns(session, one),
+            embassies=count_offices(session, one.country),
             reminders=figures.next_reminders(session, one.id),
             announcements=count_announcements(session, one.id),
             reports=list_reports(session, one.id),

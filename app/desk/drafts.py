@@ -13,9 +13,13 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from app.targets import postal
+
 Draft = dict[str, Any]
 Typed = MultiDict[str, str]
 
+LISTS = "emails|address|languages|demands|subjects|openings|closings|reminders|topics|preferred_languages"
+"""Fields of which each line or item is one of a list."""
 TEXT_FIELDS = ("headline", "summary", "case", "background", "body")
 PERSON_FIELDS = ("name", "gender", "note")
 TARGET_FIELDS = ("role", "name", "organisation", "country", "fax", "phone")
@@ -34,7 +38,7 @@ def blank(today: date) -> Draft:
         "people": [person()],
         "targets": [target()],
         "editions": [{"index": "", "issued_on": today, "deadline_on": "", "preferred_languages": [], "texts": {"en": text()}}],
-        "sending": {"cap_per_hour": 60, "reply_to": "office", "rewritten": "hold", "reminders": [7, 3, 1], "postage": {}},
+        "sending": {"cap_per_hour": 60, "reply_to": "office", "rewritten": "hold", "reminders": [7, 3, 1], "embassies": True, "postage": {}},
         "timeline": [],
     }
 
@@ -75,7 +79,7 @@ def read(typed: Typed, base: Draft) -> Draft:
         draft[name] = line(typed, name)
     draft["topics"] = _items(typed, "topics", ",")
     draft["people"] = [{name: line(typed, f"{row}.{name}") for name in PERSON_FIELDS} for row in _rows(typed, "people")]
-    draft["targets"] = [_target(typed, row) for row in _rows(typed, "targets")]
+    draft["targets"] = [_target(typed, row, base) for row in _rows(typed, "targets")]
     draft["timeline"] = [
         {"on": _date(typed, f"{row}.on"), "text": _by_language(typed, f"{row}.text"), "source": line(typed, f"{row}.source")}
         for row in _rows(typed, "timeline")
@@ -92,6 +96,7 @@ def read(typed: Typed, base: Draft) -> Draft:
         "reply_to": base["sending"]["reply_to"],
         "rewritten": line(typed, "sending.rewritten"),
         "reminders": [_number(days) for days in _items(typed, "sending.reminders", ", ")],
+        "embassies": typed.get("sending.embassies") == "yes",
         "postage": _by_language(typed, "sending.postage"),
     }
     return draft
@@ -137,6 +142,11 @@ def languages(draft: Draft) -> list[str]:
     return list(draft["editions"][-1]["texts"])
 
 
+def address_lines(row: Mapping[str, Any]) -> list[str]:
+    """A target's address as the editor shows it. Left as it is, an address in fields stays one; typed lines replace it."""
+    return postal.lines(row["address"], row["country"]) if isinstance(row["address"], Mapping) else row["address"]
+
+
 def salutation_languages(draft: Draft, row: Mapping[str, Any]) -> list[str]:
     """Languages a target's salutation is asked for in: those of the texts, and any it has already."""
     return list(dict.fromkeys([*languages(draft), *row["salutations"]]))
@@ -159,9 +169,8 @@ def field_of(place: str, draft: Draft) -> str:
     if name.startswith(edition):
         name = name.removeprefix(edition)
         name = name if name.startswith("texts") else f"edition.{name}"
-    return re.sub(r"\.(emails|address|languages|demands|subjects|openings|closings|reminders|topics|preferred_languages)\.\d+$", r".\1", f".{name}")[
-        1:
-    ]
+    name = re.sub(r"(\.address)\.[a-z]+$", r"\1", name)
+    return re.sub(rf"\.({LISTS})\.\d+$", r".\1", f".{name}")[1:]
 
 
 def change(draft: Draft, wish: str, language: str = "") -> str:
@@ -183,9 +192,11 @@ def change(draft: Draft, wish: str, language: str = "") -> str:
     return part
 
 
-def _target(typed: Typed, row: str) -> Draft:
+def _target(typed: Typed, row: str, base: Draft) -> Draft:
+    lines = _items(typed, f"{row}.address", "\n")
+    in_fields = (one["address"] for one in base["targets"] if isinstance(one["address"], Mapping) and address_lines(one) == lines)
     return {name: line(typed, f"{row}.{name}") for name in TARGET_FIELDS} | {
-        "address": _items(typed, f"{row}.address", "\n"),
+        "address": next(in_fields, lines),
         "emails": _items(typed, f"{row}.emails", ",; \n"),
         "languages": _items(typed, f"{row}.languages", ", "),
         "copy": typed.get(f"{row}.copy") == "yes",

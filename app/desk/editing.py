@@ -153,6 +153,7 @@ def _page(draft: Draft, opened: Opened | None, review: Review | None = None) -> 
         version=review.version if review and review.version else version,
         problems=review.problems if review else {},
         summary_rows=[(name, label(name), message) for name, message in review.summary] if review else [],
+        address_lines=drafts.address_lines,
         salutation_languages=drafts.salutation_languages,
         event_languages=drafts.event_languages,
         postage_languages=drafts.postage_languages(draft),

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
@@ -43,6 +44,11 @@ class Turn:
     next_at: datetime | None
 
 
+class EmbassyTurns(NamedTuple):
+    waiting: int
+    offices: int
+
+
 def pending(session: Session, campaign_ids: Iterable[int]) -> dict[int, Counter[str]]:
     """Letters without evidence yet, or that went wrong, by state, for many campaigns at once."""
     found: dict[int, Counter[str]] = {one: Counter() for one in campaign_ids}
@@ -75,16 +81,28 @@ def last_days(days: Counter[date], until: date) -> list[tuple[date, int]]:
 
 
 def turns(session: Session, campaign: Campaign) -> list[Turn]:
-    """Whom letters wait for."""
+    """Whom letters wait for, but for embassies."""
+    waiting = _waiting(session, campaign)
+    paces = {pace.target_id: pace.next_at for pace in session.scalars(select(Pace).where(Pace.campaign_id == campaign.id))}
+    return [Turn(link.target, waiting[link.target_id], paces.get(link.target_id)) for link in campaign.targets if link.target_id in waiting]
+
+
+def embassy_turns(session: Session, campaign: Campaign) -> EmbassyTurns:
+    """How many letters wait for embassies, all together: there may be one in each country."""
+    listed = {link.target_id for link in campaign.targets}
+    waiting = [n for target_id, n in _waiting(session, campaign).items() if target_id not in listed]
+    return EmbassyTurns(waiting=sum(waiting), offices=len(waiting))
+
+
+def _waiting(session: Session, campaign: Campaign) -> dict[int, int]:
+    """Target id to the number of letters that wait for it."""
     query = (
         select(Letter.target_id, func.count())
         .join(Letter.appeal)
         .where(Letter.state == LetterState.WAITING, Appeal.campaign_id == campaign.id)
         .group_by(Letter.target_id)
     )
-    waiting: dict[int, int] = dict(session.execute(query).all())
-    paces = {pace.target_id: pace.next_at for pace in session.scalars(select(Pace).where(Pace.campaign_id == campaign.id))}
-    return [Turn(link.target, waiting[link.target_id], paces.get(link.target_id)) for link in campaign.targets if link.target_id in waiting]
+    return dict(session.execute(query).all())
 
 
 def next_reminders(session: Session, campaign_id: int) -> tuple[int, datetime | None]:

@@ -17,6 +17,7 @@ from app.desk import figures
 from app.desk.door import actor, blueprint, needs
 from app.errors import Refused
 from app.letters.queries import addressees
+from app.targets.queries import count_offices
 from app.web.state import database, now, site
 
 OUTCOMES = {
@@ -50,6 +51,7 @@ def publish(slug: str) -> ResponseReturnValue:
             campaign=one,
             mailed=[link for link in links if link.target.has_email],
             by_hand=[link for link in links if not link.target.has_email],
+            embassies=count_offices(session, one.country) if one.embassies else 0,
             announced=count_announced(session, one),
             gaps=_gaps(one),
             refusal=refusal,

@@ -43,6 +43,7 @@ LABELS = {
     "reminders": "reminders",
     "rewritten": "rewritten letters",
     "postage": "postage",
+    "embassies": "copies to embassies",
     "on": "date",
     "source": "source",
     "text": "text",

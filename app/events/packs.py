@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app import i18n, links
-from app.campaigns.models import Campaign, CampaignTarget, Text
+from app.campaigns.models import Campaign, Text
 from app.events.paper import Addressee, Code, Cover, Fact, Pack, Sheet
 from app.i18n import _, ngettext
 from app.letters import channels, queries
@@ -101,16 +101,16 @@ def steps() -> tuple[str, ...]:
     )
 
 
-def _addressees(written_to: Sequence[CampaignTarget], chosen: Target, language: str) -> tuple[Addressee, ...]:
+def _addressees(written_to: Sequence[queries.Addressee], chosen: Target, language: str) -> tuple[Addressee, ...]:
     return tuple(Addressee(channels.address_lines(link.target, language), _note(link, chosen, len(written_to))) for link in written_to)
 
 
-def _note(link: CampaignTarget, chosen: Target, offices: int) -> str:
+def _note(link: queries.Addressee, chosen: Target, offices: int) -> str:
     """What is to be known of one of several offices."""
     marks = [
         _("the letters in this pack") if link.target_id == chosen.id and offices > 1 else "",
         _("gets a copy") if link.copy else "",
-        f"{_('Fax')} \u2066{link.target.fax}\u2069" if link.target.fax else "",
+        f"{_('Fax')} \u2066{link.target.fax_number}\u2069" if link.target.fax else "",
     ]
     return " · ".join(filter(None, marks))
 

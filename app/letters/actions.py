@@ -91,7 +91,7 @@ def plan_sign_up(terms: Terms, wish: SignUp, *, site: Site, now: datetime) -> Pl
     headline = terms.headlines[nearest(languages, wish.language)]
     mail = emails.confirm(site, email, headline, key=key, language=wish.language, wants_letter=wish.wants_letter)
     prepared = deliveries.prepare(mail, kind=Kind.NOTICE, mail="confirm", site=site, now=now)
-    return PlannedSignUp(key, email_hash, draft, terms.mailed if wish.wants_letter else (), prepared)
+    return PlannedSignUp(key, email_hash, draft, tuple(terms.mailed_from(wish.country)) if wish.wants_letter else (), prepared)
 
 
 def sign_up(session: Session, plan: PlannedSignUp, *, site: Site, now: datetime) -> str:
@@ -192,6 +192,7 @@ def _merge(session: Session, draft: Appeal, proven: Appeal, *, take_over: bool, 
         for name in TAKEN_OVER:
             setattr(proven, name, getattr(draft, name))
         proven.wants_letter = True
+        _leave_former_embassy(session, proven, site=site, now=now)
         wanted = {letter.target_id for letter in draft.letters if letter.state == LetterState.PREPARED and letter.channel == Channel.PLATFORM}
         send_for_me(session, proven, only=wanted, site=site, now=now)
     for letter in draft.letters:
@@ -205,6 +206,16 @@ def _merge(session: Session, draft: Appeal, proven: Appeal, *, take_over: bool, 
     return proven
 
 
+def _leave_former_embassy(session: Session, appeal: Appeal, *, site: Site, now: datetime) -> None:
+    """The writer has moved: what has not left for the embassy in the country they lived in stays here."""
+    session.flush()
+    session.expire(appeal, ["embassy"])
+    addressed = {link.target_id for link in queries.addressees_of(appeal)}
+    for letter in appeal.letters:
+        if letter.channel == Channel.PLATFORM and letter.target_id not in addressed:
+            withdraw(session, letter, site=site, now=now)
+
+
 def send_for_me(session: Session, appeal: Appeal, *, site: Site, now: datetime, only: set[int] | None = None) -> int:
     """Have the platform write to every target with an address: at once in line if the appeal is proven, else once it is.
 
@@ -212,7 +223,7 @@ def send_for_me(session: Session, appeal: Appeal, *, site: Site, now: datetime, 
     """
     require_open(appeal.campaign.standing(now))
     letters = []
-    for link in appeal.campaign.targets:
+    for link in queries.addressees_of(appeal):
         if not link.target.has_email or (only is not None and link.target_id not in only) or _own_mail_went(appeal, link.target_id):
             continue
         letter = queries.find_letter(appeal, link.target_id, Channel.PLATFORM)
@@ -304,7 +315,7 @@ def _report(session: Session, appeal: Appeal, target_id: int, channel: Channel, 
 
 def report_all_sent(session: Session, appeal: Appeal, *, site: Site, now: datetime) -> None:
     """The answer to a reminder, "I have already sent it": every main target counts as written to."""
-    for link in appeal.campaign.targets:
+    for link in queries.addressees_of(appeal):
         if not link.copy:
             channel = Channel.OWN_MAIL if link.target.has_email else Channel.POST
             report_sent(session, appeal, target_id=link.target_id, channel=channel, site=site, now=now)

@@ -22,7 +22,7 @@ def address_lines(target: Target, language: str) -> tuple[str, ...]:
     written in Latin letters (Universal Postal Union, addressing).
     """
     country = i18n.country_name(target.country, language if language in LATIN else "en").upper()
-    return tuple(line for line in (target.name, target.role, target.organisation, *target.address, country) if line)
+    return tuple(line for line in (target.name, target.role, target.organisation, *target.address_lines, country) if line)
 
 
 def printed(letter: Composed, target: Target, campaign: Campaign, appeal: Appeal | None, now: datetime, *, street: str = "") -> PrintedLetter:

@@ -56,8 +56,8 @@ def recount_all(session: Session, appeals: Iterable[Appeal], *, site: Site, now:
 
 
 def _standing(appeal: Appeal, *, site: Site) -> Counted | None:
-    copies = {link.target_id for link in appeal.campaign.targets if link.copy}
-    views = [LetterView(LetterState(letter.state), letter.target_id in copies) for letter in appeal.letters]
+    main = {link.target_id for link in appeal.campaign.targets if not link.copy}
+    views = [LetterView(LetterState(letter.state), letter.target_id not in main) for letter in appeal.letters]
     return counted_as(AppealState(appeal.state), views, captures=site.captures)
 
 

@@ -25,7 +25,10 @@ _IN_LINE = (LetterState.HELD, LetterState.WAITING)
 
 def due_paces(session: Session, now: datetime) -> list[Pace]:
     """Targets of published campaigns whose turn has come and that have a letter waiting."""
-    waiting = exists().where(Letter.target_id == Pace.target_id, Letter.state == LetterState.WAITING)
+    waiting = exists().where(
+        *(Letter.target_id == Pace.target_id, Letter.state == LetterState.WAITING),
+        *(Letter.appeal_id == Appeal.id, Appeal.campaign_id == Pace.campaign_id),  # campaigns share embassies
+    )
     rows = session.scalars(
         select(Pace)
         .join(Campaign, Campaign.id == Pace.campaign_id)
@@ -48,7 +51,7 @@ def waiting_letters(session: Session, campaign_id: int, target_id: int, *, limit
         select(Letter)
         .join(Letter.appeal)
         .where(Letter.target_id == target_id, Letter.state == LetterState.WAITING, Appeal.campaign_id == campaign_id)
-        .options(contains_eager(Letter.appeal).options(joinedload(Appeal.edition)))
+        .options(contains_eager(Letter.appeal).options(joinedload(Appeal.edition), selectinload(Appeal.embassy)))
         .order_by(Letter.waiting_at, Letter.id)
         .limit(limit)
     )
@@ -151,7 +154,7 @@ def appeals_to_thank(session: Session, *, waited_since: datetime, limit: int) ->
     rows = session.scalars(
         select(Appeal)
         .where(Appeal.state == AppealState.PROVEN, Appeal.thanked_at.is_(None), or_(done, late))
-        .options(joinedload(Appeal.campaign).options(*_FOR_LETTERS), joinedload(Appeal.edition))
+        .options(joinedload(Appeal.campaign).options(*_FOR_LETTERS), joinedload(Appeal.edition), selectinload(Appeal.embassy))
         .order_by(Appeal.id)
         .limit(limit)
     )

@@ -40,7 +40,7 @@ def thanks(site: Site, appeal: Appeal) -> Message:
             writer=appeal.name,
             headline=queries.choose_text(appeal.edition, appeal.language).headline,
             fates=[(letter.target.title, fate(LetterState(letter.state))) for letter in appeal.letters if letter.channel == Channel.PLATFORM],
-            by_hand=[link.target.title for link in appeal.campaign.targets if not link.target.has_email],
+            by_hand=[link.title for link in queries.addressees_of(appeal) if not link.target.has_email],
             url=links.appeal(site, language.code, appeal.key),
             action_url=links.action(site, language.code, appeal.campaign.slug),
         )

@@ -2,14 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint, join, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.campaigns.models import Campaign, Edition
 from app.db import Base, Id, Sealed, UtcDateTime
 from app.letters.rules import AppealState, Channel, Counted, LetterState, Safety
 from app.supporters.models import Supporter
-from app.targets.models import Target
+from app.targets.models import Embassy, Target
 
 
 def _one_of(column: str, values: type[AppealState | Channel | LetterState | Counted | Safety]) -> str:
@@ -104,6 +104,14 @@ class Appeal(Base):
     campaign: Mapped[Campaign] = relationship()
     edition: Mapped[Edition] = relationship()
     supporter: Mapped[Supporter | None] = relationship()
+    embassy: Mapped[Target | None] = relationship(
+        secondary=lambda: join(Campaign.__table__, Embassy.__table__, Campaign.country == Embassy.represents),
+        primaryjoin="and_(Appeal.campaign_id == Campaign.id, Appeal.country == Embassy.accredited_to)",
+        secondaryjoin="Embassy.target_id == Target.id",
+        viewonly=True,
+        uselist=False,
+    )
+    """Of the country that is written to, in the writer's country; whether it gets a copy says `queries.addressees_of`."""
     letters: Mapped[list["Letter"]] = relationship(
         back_populates="appeal", cascade="all, delete-orphan", passive_deletes=True, order_by="Letter.id", lazy="selectin"
     )

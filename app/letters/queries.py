@@ -1,5 +1,6 @@
 """Reading appeals and their letters."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -8,7 +9,7 @@ from sqlalchemy import Select, and_, distinct, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app import i18n
-from app.campaigns.models import Campaign, CampaignTarget, Edition, Text
+from app.campaigns.models import Campaign, Edition, Text
 from app.campaigns.rules import Rewritten
 from app.errors import NotFound
 from app.letters.composing import Composed, Writer, compose
@@ -17,7 +18,28 @@ from app.letters.holding import Hold, hold
 from app.letters.models import Appeal, Letter, Pace
 from app.letters.rules import IN_LINE, AppealState, Channel, LetterState, Safety, expected_at
 from app.letters.safety import Shown, shown
+from app.targets.copies import copies_line, copy_note
 from app.targets.models import Target
+from app.targets.rules import choose_embassy
+
+
+class Addressee(NamedTuple):
+    """A target as a letter addresses it."""
+
+    target: Target
+    copy: bool
+    embassy: bool = False
+    """It is the embassy in the writer's country."""
+
+    @property
+    def target_id(self) -> int:
+        return self.target.id
+
+    @property
+    def title(self) -> str:
+        """The target in one line; an embassy with its name, since any country has ambassadors."""
+        own = self.target.title
+        return f"{own}, {self.target.organisation}" if self.embassy and self.target.organisation else own
 
 
 class LetterLanguage(NamedTuple):
@@ -29,6 +51,7 @@ class LetterLanguage(NamedTuple):
 _WHOLE = (
     joinedload(Appeal.edition),
     joinedload(Appeal.supporter),
+    selectinload(Appeal.embassy),
     joinedload(Appeal.campaign).options(
         selectinload(Campaign.targets), selectinload(Campaign.people), selectinload(Campaign.editions), selectinload(Campaign.timeline)
     ),
@@ -89,9 +112,34 @@ def choose_text(edition: Edition, *wanted: str) -> Text:
     return edition.texts[0]
 
 
-def addressees(campaign: Campaign) -> list[CampaignTarget]:
-    """Whom one writes to: main targets first, copies last."""
-    return sorted(campaign.targets, key=lambda link: (link.copy, link.position))
+def addressees(campaign: Campaign) -> list[Addressee]:
+    """Whom everybody writes to: main targets first, copies last."""
+    links = sorted(campaign.targets, key=lambda link: (link.copy, link.position))
+    return [Addressee(link.target, link.copy) for link in links]
+
+
+def addressees_of(appeal: Appeal) -> list[Addressee]:
+    """Whom an appeal is addressed to: main targets first, copies after them, and last the embassy in the writer's country if it gets a copy.
+
+    For many appeals load `Appeal.embassy` with them.
+    """
+    links = addressees(appeal.campaign)
+    embassy = choose_embassy(
+        {appeal.country: appeal.embassy} if appeal.embassy else {},
+        government=appeal.campaign.country,
+        living_in=appeal.country,
+        wanted=appeal.campaign.embassies,
+        listed=[link.target for link in links],
+    )
+    return links if embassy is None else [*links, Addressee(embassy, copy=True, embassy=True)]
+
+
+def copying_line(addressees: Sequence[Addressee], target: Target, language: str) -> str:
+    """What the letter to a target says at its end of the others: to a copy, whom it is addressed to; to a main target, who has a copy."""
+    mine = next((one for one in addressees if one.target_id == target.id), None)
+    if mine is not None and mine.copy:
+        return copy_note(language, [one.title for one in addressees if not one.copy])
+    return copies_line(language, [one.title for one in addressees if one.copy])
 
 
 def find_letter(appeal: Appeal, target_id: int, channel: Channel) -> Letter | None:
@@ -99,8 +147,9 @@ def find_letter(appeal: Appeal, target_id: int, channel: Channel) -> Letter | No
 
 
 def in_line(appeal: Appeal) -> list[Letter]:
-    """The letters that are to go through the platform and are not in the outbox yet."""
-    return [letter for letter in appeal.letters if letter.channel == Channel.PLATFORM and letter.state in IN_LINE]
+    """The letters that are to go through the platform and are not in the outbox yet, of those the appeal is addressed to."""
+    addressed = {link.target_id for link in addressees_of(appeal)}
+    return [letter for letter in appeal.letters if letter.channel == Channel.PLATFORM and letter.state in IN_LINE and letter.target_id in addressed]
 
 
 MOST_AHEAD = 10_000
@@ -146,13 +195,13 @@ def find_hold(appeal: Appeal) -> Hold | None:
         policy=Rewritten(campaign.rewritten),
         name=appeal.name,
         words=appeal.rewritten or appeal.personal_lines,
-        others=[*(link.target.name for link in campaign.targets), *(person.name for person in campaign.people)],
+        others=[*(link.target.name for link in addressees_of(appeal)), *(person.name for person in campaign.people)],
     )
 
 
 def get_target(appeal: Appeal, target_id: int) -> Target:
-    """A target of the appeal's campaign. Raises NotFound for any other."""
-    for link in appeal.campaign.targets:
+    """A target that the appeal is addressed to. Raises NotFound for any other."""
+    for link in addressees_of(appeal):
         if link.target_id == target_id:
             return link.target
     raise NotFound
@@ -173,14 +222,14 @@ def composed(appeal: Appeal, target: Target, now: datetime) -> Composed:
 
 def own_share(appeal: Appeal, now: datetime) -> int:
     """Percent of the letter that is the writer's own."""
-    return share_of(composed(appeal, addressees(appeal.campaign)[0].target, now))
+    return share_of(composed(appeal, addressees_of(appeal)[0].target, now))
 
 
 def model_text(appeal: Appeal, language: str, now: datetime) -> str:
     """What stands between salutation and signature of the model letter in a language, to begin a letter of one's own with."""
     text = choose_text(appeal.edition, language, appeal.letter_language)
     seen = writer_shown(appeal)
-    target = addressees(appeal.campaign)[0].target
+    target = addressees_of(appeal)[0].target
     letter = compose(
         appeal.campaign, text, target, Writer(seen.name, seen.place, seen.country), on=_today(appeal.campaign, now), pick=_pick(appeal.key)
     )

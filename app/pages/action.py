@@ -8,6 +8,7 @@ from flask import Response, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_limiter import RateLimitExceeded
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
 from app import i18n, tokens
@@ -22,6 +23,7 @@ from app.letters import actions, channels, queries
 from app.pages.door import blueprint, on_paper
 from app.pages.forms import SignUpForm
 from app.pages.reading import Reading, read
+from app.targets.queries import has_embassies
 from app.tokens import Purpose
 from app.web import caching
 from app.web.limits import limiter
@@ -77,7 +79,8 @@ def action(lang: str, slug: str) -> Response | Answer:
         reading = _reading(campaign, glance, *_wanted(glance), moment)
         if reading is not None and not reading.is_chosen(*_wanted(glance)):
             return redirect(url_for("pages.action", lang=lang, slug=slug))
-        page = pages.keep(_made_of(glance, moment), _render(campaign, glance, reading, SignUpForm()))
+        copied = _copies_embassies(session, campaign, glance)
+        page = pages.keep(_made_of(glance, moment), _render(campaign, glance, reading, SignUpForm(), copied))
     return caching.answer(page)
 
 
@@ -153,10 +156,16 @@ def _again(slug: str, form: SignUpForm, reason: str, status: int) -> tuple[str, 
         glance = _public(campaigns.get_glance(session, slug, moment))
         campaign = campaigns.get_campaign(session, slug)
         reading = _reading(campaign, glance, form.letter.data or "", "", moment)
-        return caching.lean(_render(campaign, glance, reading, form, reason)), status
+        copied = _copies_embassies(session, campaign, glance)
+        return caching.lean(_render(campaign, glance, reading, form, copied, reason)), status
 
 
-def _render(campaign: Campaign, glance: Glance, reading: Reading | None, form: SignUpForm, reason: str = "") -> str:
+def _copies_embassies(session: Session, campaign: Campaign, glance: Glance) -> bool:
+    """Whether writers in some countries have an embassy that gets a copy."""
+    return glance.standing is Standing.OPEN and campaign.embassies and has_embassies(session, campaign.country)
+
+
+def _render(campaign: Campaign, glance: Glance, reading: Reading | None, form: SignUpForm, copies_embassies: bool, reason: str = "") -> str:
     last_moment = campaign.deadline_at - timedelta(seconds=1)
     return render_template(
         "pages/action.html",
@@ -164,6 +173,7 @@ def _render(campaign: Campaign, glance: Glance, reading: Reading | None, form: S
         glance=glance,
         text=queries.choose_text(campaign.edition, i18n.current().code),
         addressees=queries.addressees(campaign),
+        copies_embassies=copies_embassies,
         last_moment=last_moment.astimezone(ZoneInfo(campaign.timezone)),
         reading=reading,
         form=form,

@@ -18,6 +18,7 @@ class Addressed:
     """The letter to one target, and how far each way of sending it has come."""
 
     target: Target
+    title: str
     copy: bool
     letter: Composed
     mail: OwnMail
@@ -55,7 +56,7 @@ def addressed(appeal: Appeal, moment: datetime) -> list[Addressed]:
     """The letters of an appeal, main targets first."""
     letters = []
     days = appeal.campaign.days_left(moment)
-    for link in queries.addressees(appeal.campaign):
+    for link in queries.addressees_of(appeal):
         target = link.target
         composed = queries.composed(appeal, target, moment)
         ways = {letter.channel: letter for letter in appeal.letters if letter.target_id == target.id}
@@ -63,6 +64,7 @@ def addressed(appeal: Appeal, moment: datetime) -> list[Addressed]:
         letters.append(
             Addressed(
                 target=target,
+                title=link.title,
                 copy=link.copy,
                 letter=composed,
                 mail=own_mail(composed, target),

@@ -34,7 +34,7 @@ def everything(lang: str, token: str) -> Response:
     moment = now()
     with database().reading() as session:
         found = opened(session, token)
-        targets = [link.target for link in queries.addressees(found.campaign)]
+        targets = [link.target for link in queries.addressees_of(found)]
         letters = [queries.composed(found, target, moment) for target in targets]
         printed = [channels.printed(letter, target, found.campaign, found, moment) for letter, target in zip(letters, targets, strict=True)]
         drafts = [
@@ -66,7 +66,7 @@ def _printed(token: str, *, street: str) -> Response:
 
 def _chosen(found: Appeal) -> list[Target]:
     wanted = request.values.get("target", type=int)
-    return [queries.get_target(found, wanted)] if wanted else [link.target for link in queries.addressees(found.campaign)]
+    return [queries.get_target(found, wanted)] if wanted else [link.target for link in queries.addressees_of(found)]
 
 
 def _title(found: Appeal) -> str:

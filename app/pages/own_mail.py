@@ -15,7 +15,7 @@ def letter_eml(lang: str, token: str) -> Response:
     moment = now()
     with database().reading() as session:
         found = opened(session, token)
-        targets = [link.target for link in queries.addressees(found.campaign)]
+        targets = [link.target for link in queries.addressees_of(found)]
         wanted = request.args.get("target", type=int)
         if "target" not in request.args:
             wanted = next((target.id for target in targets if target.has_email), None)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.campaigns.models import Campaign, CampaignTarget, Text
+from app.campaigns.models import Campaign, Text
 from app.letters import queries
 from app.letters.composing import Composed
-from app.letters.queries import LetterLanguage
+from app.letters.queries import Addressee, LetterLanguage
 from app.targets.models import Target
 
 
@@ -20,7 +20,7 @@ class Reading:
     crib_text: Text | None
     """The text the crib was made from; its demands stand beside the letter."""
     target: Target
-    addressees: list[CampaignTarget]
+    addressees: list[Addressee]
     languages: list[LetterLanguage]
 
     @property

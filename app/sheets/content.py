@@ -7,9 +7,9 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from app import i18n, links
-from app.campaigns.models import Campaign, CampaignTarget, Edition, Person, Text, TimelineEvent
+from app.campaigns.models import Campaign, Edition, Person, Text, TimelineEvent
 from app.campaigns.rules import Outcome, Standing, nearest
-from app.letters.queries import addressees
+from app.letters.queries import Addressee, addressees
 from app.sheets.labels import Labels, labels_in
 from app.site import Site
 from app.targets.models import Target
@@ -198,7 +198,7 @@ def _deadline(campaign: Campaign, label: str, labels: Labels, now: datetime) -> 
     return Deadline(label, day, said, max(0, min(left + 1, MOST_LIGHTS)))
 
 
-def _languages(edition: Edition, written_to: Sequence[CampaignTarget], labels: Labels) -> str:
+def _languages(edition: Edition, written_to: Sequence[Addressee], labels: Labels) -> str:
     """What the officials read best, as the edition says or their own entries do; one's own language always serves."""
     read = edition.preferred_languages or [code for link in written_to if not link.copy for code in link.target.languages]
     names = [i18n.language_name(code, labels.language) for code in dict.fromkeys(read)]
@@ -207,8 +207,8 @@ def _languages(edition: Edition, written_to: Sequence[CampaignTarget], labels: L
 
 def _office(target: Target, edition: Edition, text: Text, labels: Labels, *, writing: bool) -> Office:
     named = (target.role, target.organisation) if target.name else (target.organisation,)
-    place = (*target.address, i18n.country_name(target.country, labels.language)) if writing else ()
-    contacts = [*((labels.email, email) for email in target.emails), (labels.fax, target.fax), (labels.phone, target.phone)]
+    place = (*target.address_lines, i18n.country_name(target.country, labels.language)) if writing else ()
+    contacts = [*((labels.email, email) for email in target.emails), (labels.fax, target.fax_number), (labels.phone, target.phone_number)]
     return Office(
         name=target.name or target.role,
         lines=tuple(filter(None, (*named, *place))),

@@ -7,6 +7,7 @@ from app.campaigns.filed import BadCampaignFile, CampaignFile, Problem
 from app.campaigns.parsing import decode, read
 from app.campaigns.rules import Outcome, State
 from app.targets.neutral import NEUTRAL_SALUTATIONS
+from app.targets.postal import PostalAddress
 from config import ROOT
 
 GOOD = """\
@@ -186,6 +187,14 @@ def test_all_five_mistakes_are_named_at_once_with_their_places() -> None:
         ('"{{ salutation }},"', '"Hi {{ salutaton }}"', "editions[1].texts.en.body, line 1, column 4", "Did you mean {{ salutation }}?"),
         ('"{{ salutation }},"', '"Hi {{ salutation"', "editions[1].texts.en.body, line 1, column 4", "not closed"),
         ('"{{ salutation }},"', "'''\nHi\n{% if x %}'''", "editions[1].texts.en.body, line 2, column 1", "cannot be used"),
+        (
+            'name = "Beatriz Modelo"',
+            'address = { town = "Lisboa" }',
+            "targets[1].address.town",
+            "Known here: street, district, city, area, postcode.",
+        ),
+        ('name = "Beatriz Modelo"', "address = { city = 5 }", "targets[1].address.city", "must be text in quotes"),
+        ('slug = "lopez"', 'slug = "lopez"\nsending.embassies = "no"', "sending.embassies", "must be true or false"),
         ("[editions.texts.en]", "[editions.texts.english]", "editions[1].texts.english", "Did you mean “en”?"),
     ],
 )
@@ -275,6 +284,9 @@ def test_missing_salutation_is_a_warning_that_names_the_neutral_form(language: s
     [
         ('headline = "No eviction"', 'headline = "No eviction of {{ person.name }}"', "editions[1].texts.en.headline"),
         ("deadline_on = 2026-12-06", "deadline_on = 2026-12-06\nissued_on = 2026-12-07", "editions[1].deadline_on"),
+        ('name = "Beatriz Modelo"', 'name = "Beatriz Modelo"\naddress = { city = "Lisboa", postcode = "1000" }', "targets[1].address.postcode"),
+        ('name = "Beatriz Modelo"', 'name = "Beatriz Modelo"\nfax = "12"', "targets[1].fax"),
+        ('name = "Beatriz Modelo"', 'name = "Beatriz Modelo"\nphone = "ask for it"', "targets[1].phone"),
     ],
 )
 def test_doubtful_things_are_warnings(old: str, new: str, place: str) -> None:
@@ -290,3 +302,25 @@ def test_reminders_may_be_none_at_all() -> None:
     values: dict[str, Any] = {"[]": (), "[1, 14, 3]": (14, 3, 1)}
     for written, expected in values.items():
         assert read(changed('slug = "lopez"', f'slug = "lopez"\nsending.reminders = {written}')).reminders == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ('["Rua do Exemplo 8", "1000-001 Lisboa"]', ("Rua do Exemplo 8", "1000-001 Lisboa")),
+        (
+            '{ street = "Rua do Exemplo 8\\n2.º", city = "Lisboa", postcode = "1000-001" }',
+            PostalAddress("Rua do Exemplo 8\n2.º", city="Lisboa", postcode="1000-001"),
+        ),
+        ("{}", ()),
+    ],
+)
+def test_address_is_lines_or_a_table(written: str, expected: object) -> None:
+    file = read(changed('name = "Beatriz Modelo"', f'name = "Beatriz Modelo"\naddress = {written}'))
+    assert file.targets[0].address == expected
+    assert file.warnings == ()
+
+
+@pytest.mark.parametrize(("written", "expected"), [("", True), ("sending.embassies = false", False), ("sending.embassies = true", True)])
+def test_embassies_get_copies_unless_the_file_says_no(written: str, expected: bool) -> None:
+    assert read(changed('slug = "lopez"', f'slug = "lopez"\n{written}')).embassies is expected

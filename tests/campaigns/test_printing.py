@@ -21,6 +21,7 @@ from app.campaigns.filed import (
 from app.campaigns.placeholders import NAMES
 from app.campaigns.rules import Measure, Outcome, ReplyTo, Rewritten, State
 from app.db import Database
+from app.targets.postal import PostalAddress
 from config import ROOT
 from tests import make
 
@@ -41,12 +42,13 @@ email = st.from_regex(r"[a-z]{1,8}\.[a-z]{1,8}@[a-z]{2,8}\.example", fullmatch=T
 country = st.sampled_from(["PT", "ES", "EC", "KZ"])
 
 people = st.builds(FiledPerson, name=line, gender=lines, note=paragraphs)
+addresses = st.builds(PostalAddress, street=paragraphs, district=lines, city=lines, area=lines, postcode=lines).filter(PostalAddress.table)
 targets = st.builds(
     FiledTarget,
     role=line,
     name=lines,
     organisation=lines,
-    address=st.lists(line, max_size=3).map(tuple),
+    address=st.lists(line, max_size=3).map(tuple) | addresses,
     country=country,
     emails=st.lists(email, unique=True, max_size=2).map(tuple),
     fax=lines,
@@ -97,6 +99,7 @@ campaign_files = st.builds(
     reminders=st.lists(st.integers(0, 365), unique=True, max_size=4).map(lambda days: tuple(sorted(days, reverse=True))),
     outcome=st.none() | st.builds(FiledOutcome, kind=st.sampled_from(Outcome), on=maybe_day, story=translations),
     timeline=st.lists(st.builds(FiledEvent, on=maybe_day, text=translations.filter(bool), source=lines), max_size=2).map(tuple),
+    embassies=st.booleans(),
 )
 
 

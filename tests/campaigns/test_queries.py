@@ -33,7 +33,7 @@ def test_sign_up_is_told_the_edition_in_force_its_languages_and_who_gets_mail(da
         assert terms.standing is Standing.OPEN
         assert list(terms.headlines) == ["ar", "es"]
         assert terms.headlines["es"] == "Stop the eviction of the López family (es)"
-        assert terms.mailed == targets
+        assert tuple(terms.mailed_from("ES")) == targets
         assert queries.get_terms(session, slug, now + timedelta(days=30)).standing is Standing.EXPIRED
         with pytest.raises(NotFound):
             queries.get_terms(session, "nobody", now)

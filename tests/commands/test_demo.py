@@ -8,11 +8,12 @@ from sqlalchemy import func, select
 from app.audit import AuditEntry
 from app.campaigns import actions
 from app.campaigns.models import Announcement, Count
-from app.campaigns.queries import get_campaign, list_campaigns
+from app.campaigns.queries import get_campaign, get_terms
 from app.campaigns.rules import Outcome, Standing
 from app.commands import demo
 from app.db import Database
 from app.site import Site
+from app.targets.models import Target
 from app.wiring import Wiring
 from config import Config, Environment
 from tests import make
@@ -25,7 +26,7 @@ def wiring(config: Config, site: Site, database: Database) -> Wiring:
 
 def test_demo_is_a_closed_and_an_open_campaign(wiring: Wiring, now: datetime) -> None:
     result = CliRunner().invoke(demo.group, ["load"], obj=wiring, catch_exceptions=False)
-    assert result.output == "pavlov-extradition: loaded, closed.\namaranta-quishpe: loaded, published.\n"
+    assert result.output == "pavlov-extradition: loaded, closed.\namaranta-quishpe: loaded, published.\nembassies: 5 loaded.\n"
     with wiring.database.reading() as session:
         closed, opened = get_campaign(session, "pavlov-extradition"), get_campaign(session, "amaranta-quishpe")
         assert (closed.standing(now), opened.standing(now)) == (Standing.CLOSED, Standing.OPEN)
@@ -48,10 +49,22 @@ def test_demo_invents_no_numbers_and_tells_nobody(wiring: Wiring, now: datetime)
 def test_all_addresses_of_the_demo_are_examples(wiring: Wiring, now: datetime) -> None:
     demo.load(wiring, now)
     with wiring.database.reading() as session:
-        targets = [link.target for one in list_campaigns(session, now) for link in get_campaign(session, one.slug).targets]
-        emails = [email for target in targets for email in target.emails]
-    assert len(emails) == 4
+        emails = [email for target in session.scalars(select(Target)) for email in target.emails]
+    assert len(emails) == 8
     assert all(email.endswith(".example") for email in emails)
+
+
+def test_supporters_in_five_countries_write_to_an_embassy_of_the_demo(wiring: Wiring, now: datetime) -> None:
+    demo.load(wiring, now)
+    with wiring.database.reading() as session:
+        terms = get_terms(session, "amaranta-quishpe", now)
+    assert {country for country in ("ES", "CH", "LI", "DE", "EG", "GB", "FR", "EC") if len(terms.mailed_from(country)) == 3} == {
+        "ES",
+        "CH",
+        "LI",
+        "DE",
+        "EG",
+    }
 
 
 def test_second_load_changes_nothing(wiring: Wiring, now: datetime) -> None:
@@ -59,11 +72,11 @@ def test_second_load_changes_nothing(wiring: Wiring, now: datetime) -> None:
     with wiring.database.transaction() as session:
         get_campaign(session, "amaranta-quishpe").reference = "mine"
     said = demo.load(wiring, now + timedelta(days=14))
-    assert said == ["pavlov-extradition: there already, closed.", "amaranta-quishpe: there already, published."]
+    assert said == ["pavlov-extradition: there already, closed.", "amaranta-quishpe: there already, published.", "embassies: there already."]
     with wiring.database.reading() as session:
         campaign = get_campaign(session, "amaranta-quishpe")
         assert (campaign.reference, campaign.edition.deadline_on, campaign.version) == ("mine", date(2026, 3, 24), 1)
-        assert session.scalar(select(func.count()).select_from(AuditEntry)) == 2
+        assert session.scalar(select(func.count()).select_from(AuditEntry)) == 3
 
 
 def test_demo_that_expired_gets_two_more_weeks(wiring: Wiring, now: datetime) -> None:

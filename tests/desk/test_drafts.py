@@ -25,6 +25,8 @@ def _typed(**fields: str) -> MultiDict[str, str]:
         ("people[1].name", "people.0.name"),
         ("targets[2].emails[1]", "targets.1.emails"),
         ("targets[1].salutations.es", "targets.0.salutations.es"),
+        ("targets[1].address[2]", "targets.0.address"),
+        ("targets[1].address.postcode", "targets.0.address"),
         ("editions[1].deadline_on", "edition.deadline_on"),
         ("editions[1].preferred_languages[1]", "edition.preferred_languages"),
         ("editions[1].texts", "texts"),
@@ -139,3 +141,26 @@ def test_slug_is_suggested_from_a_headline(headlines: list[str], slug: str) -> N
     draft = _draft()
     draft["editions"][-1]["texts"] = {str(n): drafts.text() | {"headline": one} for n, one in enumerate(headlines)}
     assert drafts.suggest_slug(draft) == slug
+
+
+ADDRESS = {"street": "Rua do Exemplo 8", "city": "Lisboa", "postcode": "1000-001"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("Rua do Exemplo 8\r\n1000-001 Lisboa", ADDRESS),
+        ("Rua do Exemplo 9\r\n1000-001 Lisboa", ["Rua do Exemplo 9", "1000-001 Lisboa"]),
+        ("", []),
+    ],
+)
+def test_address_in_fields_stays_until_other_lines_are_typed(typed: str, expected: object) -> None:
+    base = drafts.complete(_draft(targets=[{"role": "Minister", "country": "PT", "address": ADDRESS}]))
+    assert drafts.address_lines(base["targets"][0]) == ["Rua do Exemplo 8", "1000-001 Lisboa"]
+    draft = drafts.read(_typed(targets__0__role="Minister", targets__0__country="PT", targets__0__address=typed), base)
+    assert draft["targets"][0]["address"] == expected
+
+
+@pytest.mark.parametrize(("fields", "expected"), [({}, False), ({"sending__embassies": "yes"}, True)])
+def test_copies_to_embassies_are_ticked_or_not(fields: dict[str, str], expected: bool) -> None:
+    assert drafts.for_check(drafts.read(_typed(**fields), _draft()))["sending"]["embassies"] is expected

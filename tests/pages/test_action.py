@@ -39,6 +39,17 @@ def appeals(database: Database) -> int:
         return session.scalar(select(func.count()).select_from(Appeal)) or 0
 
 
+def test_office_is_shown_with_its_address_and_numbers_as_dialled_from_abroad(client: FlaskClient, database: Database) -> None:
+    with database.transaction() as session:
+        address = {"street": "Rua do Exemplo 8", "city": "Lisboa", "postcode": "1000-001"}
+        official = make.target(session, address=address, phone="21 000 01 00", fax="+351 (0) 21 000 01 01")
+        make.campaign(session, slug="dias", targets=[official])
+    page = read(client, "/en/actions/dias/")
+    assert "<bdi>Rua do Exemplo 8</bdi><br>  <bdi>1000-001 Lisboa</bdi>" in page
+    assert '<bdi dir="ltr"><a href="tel:+351-21-000-0100">+351 21 000 0100</a></bdi>' in page
+    assert '<bdi dir="ltr">+351 21 000 0101</bdi>' in page
+
+
 def test_page_tells_the_case_and_the_deadline(client: FlaskClient, lopez: int) -> None:
     page = read(client, "/en/actions/lopez/")
     for words in (

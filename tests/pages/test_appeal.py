@@ -14,6 +14,7 @@ from app.letters.emails import fate
 from app.letters.models import Appeal, Letter
 from app.letters.rules import AppealState, Channel, LetterState
 from app.site import Site
+from app.targets.models import Embassy
 from app.tokens import Purpose
 from tests import make
 from tests.pages.visitor import read
@@ -51,6 +52,27 @@ def stored(database: Database) -> tuple[Appeal, dict[tuple[str, bool], str]]:
 def target_id(database: Database, role: str) -> int:
     with database.reading() as session:
         return next(link.target_id for link in session.scalars(select(Campaign)).one().targets if link.target.role == role)
+
+
+def test_embassy_of_the_writers_country_is_one_more_letter_and_gets_a_copy(client: FlaskClient, database: Database, site: Site) -> None:
+    with database.transaction() as session:
+        make.embassy(session, "ES", organisation="Embassy in Madrid", address={"street": "Calle 1", "city": "Madrid", "postcode": "28001"})
+        make.embassy(session, "FR", organisation="Embassy in Paris")
+    path = page_of(database, site, Purpose.DRAFT)
+    page = read(client, path)
+    for words in ("Ambassador, Embassy in Madrid", "Sra. Embajadora:", "28001 Madrid", "gets a copy"):
+        assert words in page
+    assert "Paris" not in page
+    document = PdfReader(BytesIO(client.get(f"{path}letter.pdf").data))
+    assert len(document.pages) == 3
+    assert "28001 Madrid" in document.pages[2].extract_text()
+    one = PdfReader(BytesIO(client.get(f"{path}letter.pdf?target={_embassy_id(database)}").data))
+    assert "Embassy in Madrid" in one.pages[0].extract_text()
+
+
+def _embassy_id(database: Database) -> int:
+    with database.reading() as session:
+        return session.scalars(select(Embassy.target_id).where(Embassy.accredited_to == "ES")).one()
 
 
 def test_draft_shows_each_letter_with_its_salutation_and_what_is_left_to_do(client: FlaskClient, draft: str) -> None:

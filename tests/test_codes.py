@@ -1,6 +1,6 @@
 import pytest
 
-from app.campaigns.codes import country_problem, language_problem, timezone_problem
+from app.codes import country_problem, language_problem, timezone_problem
 
 
 @pytest.mark.parametrize("code", ["es", "pt-BR", "ar", "kk", "zh-Hant"])
