@@ -174,7 +174,7 @@ def test_embassy_is_deleted_only_after_the_question(coordinator: Visitor, databa
 def test_embassy_with_letters_stays(coordinator: Visitor, database: Database) -> None:
     with database.transaction() as session:
         office = make.embassy(session, "DE", represents="EC")
-        make.appeal(session, make.campaign(session, targets=[office]), channels=[Channel.PRINT])
+        make.appeal(session, make.campaign(session, targets=[office]), channels=[Channel.POST])
     coordinator.get(f"/desk/embassies/{office.id}/delete")
     coordinator.get(coordinator.send(f"/desk/embassies/{office.id}/delete").location)
     assert "Letters were written to this embassy, so it stays" in coordinator.page

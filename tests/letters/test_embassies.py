@@ -156,7 +156,7 @@ def test_letter_to_the_embassy_waits_leaves_and_counts_nobody(database: Database
     with database.transaction() as session:
         appeal = queries.get_appeal(session, key)
         embassy = queries.addressees_of(appeal)[-1].target
-        actions.report_sent(session, appeal, target_id=embassy.id, channel=Channel.PRINT, site=site, now=now)
+        actions.report_sent(session, appeal, target_id=embassy.id, channel=Channel.POST, site=site, now=now)
     assert people(database) == {}, "a copy never makes a person one who has written"
     with database.transaction() as session:
         actions.report_all_sent(session, queries.get_appeal(session, key), site=site, now=now)
@@ -171,7 +171,7 @@ def test_embassy_that_left_the_directory_is_still_no_main_target(database: Datab
         actions.report_sent(session, appeal, target_id=embassy.id, channel=Channel.OWN_MAIL, site=site, now=now)
         session.delete(session.get_one(Embassy, ("PT", "ES")))
         session.flush()
-        actions.report_sent(session, queries.get_appeal(session, key), target_id=_mayor(session), channel=Channel.PRINT, site=site, now=now)
+        actions.report_sent(session, queries.get_appeal(session, key), target_id=_mayor(session), channel=Channel.POST, site=site, now=now)
     assert people(database) == {}
 
 

@@ -95,7 +95,7 @@ def test_office_that_has_letters_outlives_its_accreditation(database: Database, 
     load(database, now, "EC,CH,A,a@embassy.example,,,", "EC,LI,B,b@embassy.example,,,")
     with database.transaction() as session:
         office = next(one.target for one in list_embassies(session) if one.accredited_to == ("LI",))
-        make.appeal(session, make.campaign(session, targets=[office]), channels=[Channel.PRINT])
+        make.appeal(session, make.campaign(session, targets=[office]), channels=[Channel.POST])
     load(database, now, 'EC,"CH, LI",C,,,,')
     with database.reading() as session:
         assert session.get(Target, office.id) is not None
@@ -132,7 +132,7 @@ def test_embassy_with_letters_stays_whole(database: Database, now: datetime) -> 
     load(database, now, 'EC,"CH, LI",A,,,,')
     with database.transaction() as session:
         entry = list_embassies(session)[0]
-        make.appeal(session, make.campaign(session, targets=[entry.target]), channels=[Channel.PRINT])
+        make.appeal(session, make.campaign(session, targets=[entry.target]), channels=[Channel.POST])
         with pytest.raises(Refused, match="so it stays"):
             remove_embassy(session, entry, actor="tests", now=now)
     assert shown(database) == [("EC", "A", ("CH", "LI"))]
