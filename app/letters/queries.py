@@ -1,15 +1,17 @@
 """Reading appeals and their letters."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from app import i18n
 from app.campaigns.models import Campaign, CampaignTarget, Edition, Text
 from app.errors import NotFound
-from app.letters.composing import Composed, Writer, compose
+from app.letters.composing import Composed, Writer, compose, picked
 from app.letters.models import Appeal, Letter
 from app.letters.rules import AppealState, Channel
 from app.targets.models import Target
@@ -80,6 +82,40 @@ def choose_text(edition: Edition, *wanted: str) -> Text:
     return edition.texts[0]
 
 
+class Fallback(StrEnum):
+    """Why a letter is in another language than the one that was wanted."""
+
+    READ = "read"
+    """The target reads it."""
+    ENGLISH = "english"
+    FIRST = "first"
+    """It is the first one there is."""
+
+
+class Chosen(NamedTuple):
+    """The text a letter is made of."""
+
+    text: Text
+    wanted: str
+    instead: Fallback | None
+    """None: the text is in the language that was wanted."""
+
+
+def choose_letter(edition: Edition, wanted: str, target: Target) -> Chosen:
+    """The text for a letter to one target: in the wanted language, else in the first of the target's that there is, else in English, else the first.
+
+    A region counts as its language: `pt-BR` is served by `pt`.
+    """
+    have = [text.language for text in edition.texts]
+    steps = [(None, (wanted,)), (Fallback.READ, target.languages), (Fallback.ENGLISH, ("en",))]
+    for instead, codes in steps:
+        for code in codes:
+            near = i18n.same_language(code, have)
+            if near is not None:
+                return Chosen(edition.texts[have.index(near)], wanted, instead)
+    return Chosen(edition.texts[0], wanted, Fallback.FIRST)
+
+
 def addressees(campaign: Campaign) -> list[CampaignTarget]:
     """Whom one writes to: main targets first, copies last."""
     return sorted(campaign.targets, key=lambda link: (link.copy, link.position))
@@ -98,10 +134,10 @@ def get_target(appeal: Appeal, target_id: int) -> Target:
 
 
 def composed(appeal: Appeal, target: Target, now: datetime) -> Composed:
-    """The letter of an appeal to one target, in the appeal's letter language, as it stands now."""
-    text = choose_text(appeal.edition, appeal.letter_language)
+    """The letter of an appeal to one target as it stands now, in the appeal's letter language or the nearest to it that the target reads."""
+    text = choose_letter(appeal.edition, appeal.letter_language, target).text
     writer = Writer(appeal.name, appeal.place, appeal.country, appeal.personal_lines, appeal.subject)
-    return compose(appeal.campaign, text, target, writer, on=_today(appeal.campaign, now), pick=_pick(appeal.key))
+    return compose(appeal.campaign, text, target, writer, on=_today(appeal.campaign, now), pick=picked(appeal.key))
 
 
 def sample(campaign: Campaign, text: Text, target: Target, now: datetime) -> Composed:
@@ -111,7 +147,3 @@ def sample(campaign: Campaign, text: Text, target: Target, now: datetime) -> Com
 
 def _today(campaign: Campaign, now: datetime) -> date:
     return now.astimezone(ZoneInfo(campaign.timezone)).date()
-
-
-def _pick(key: str) -> int:
-    return sum(key.encode())
