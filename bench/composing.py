@@ -74,14 +74,13 @@ def _rate(make: Callable[[], object]) -> float:
 
 
 def _case() -> Case:
-    """The letter of the open demo campaign, with an opening and a closing in it."""
+    """The letter of the open demo campaign, with placeholders in its openings and closings too."""
     file = read((ROOT / "demo" / "open.toml").read_text())
     words = next(text for text in file.editions[0].texts if text.language == LANGUAGE)
     filed = file.targets[0]
     target = Target(role=filed.role, name=filed.name, organisation=filed.organisation)
     target.salutations = [Salutation(language=code, text=text) for code, text in filed.salutations.items()]
     campaign = Campaign(reference=file.reference, people=[Person(position=at, name=one.name) for at, one in enumerate(file.people)])
-    body = words.body.replace(",\n\n", ",\n\n{{ opening }}\n\n", 1).replace("Yours faithfully", "{{ closing }}\n\nYours faithfully")
     text = Text(
         language=LANGUAGE,
         headline=words.headline,
@@ -92,7 +91,7 @@ def _case() -> Case:
             "I am troubled by what I read about {{ person.name }}.",
         ],
         closings=["I look forward to your answer.", "I shall follow this case.", "I thank you for reading this, {{ salutation }}."],
-        body=body.replace("I am concerned", "On {{ date }}, I am concerned"),
+        body=words.body.replace("I am concerned", "On {{ date }}, I am concerned"),
     )
     return Case(campaign, text, target)
 

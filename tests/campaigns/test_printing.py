@@ -145,7 +145,7 @@ def test_printed_file_reads_in_the_order_of_the_shape(database: Database, now: d
         "sending",
         "timeline",
     ]
-    assert '"""\n{{ salutation }}:\n\nLe escribo' in text
+    assert '"""\n{{ salutation }}:\n\n{{ opening }}\n\nLe escribo' in text
     assert "Уважаемая" in text
 
 
