@@ -1,6 +1,6 @@
 """Whole letters in five scripts, as they are read: subject, then the body.
 
-A letter that is to change: look at it, then write it anew with `GOLDEN=write python -m pytest tests/letters/test_golden.py`.
+A letter that is to change: look at it, then write it anew with `WHOLE=write python -m pytest tests/letters/test_whole.py`.
 """
 
 import os
@@ -17,7 +17,7 @@ from app.letters.composing import Writer, compose
 from config import ROOT
 from tests import make
 
-GOLDEN = Path(__file__).parent / "golden"
+LETTERS = Path(__file__).parent / "whole"
 WRITERS = {
     "full": Writer("Анна Петрова", "Sevilla", "ES", "I was there.\n\nI have seen it {{ twice }}.", latin_name="Anna Petrova"),
     "bare": Writer(),
@@ -38,7 +38,7 @@ def test_letter_reads_as_it_should(database: Database, language: str, writer: st
         note = "Copy: Ombudsman" if language == "en" else ""
         letter = compose(campaign, text, campaign.targets[0].target, WRITERS[writer], on=date(2026, 11, 9), copy_note=note)
     found = f"{letter.subject}\n\n{letter.body}\n"
-    path = GOLDEN / f"{language}-{writer}.txt"
-    if os.environ.get("GOLDEN") == "write":
+    path = LETTERS / f"{language}-{writer}.txt"
+    if os.environ.get("WHOLE") == "write":
         path.write_text(found)
     assert found == path.read_text()
