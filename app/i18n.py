@@ -20,6 +20,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
+from langcodes import Language as Tag
 from langcodes import closest_supported_match, tag_is_valid
 
 INTERFACE = ("en", "es", "ar")
@@ -116,6 +117,20 @@ def negotiate(accept_language: list[str]) -> str:
 def direction(code: str) -> str:
     """`rtl` or `ltr` for a language code."""
     return "rtl" if code.split("-")[0] in RTL else "ltr"
+
+
+@cache
+def script(code: str) -> str:
+    """The script a language is most likely written in (ISO 15924), e.g. `Latn`; empty for a code that is none."""
+    return Tag.get(code).maximize().script or "" if tag_is_valid(code) else ""
+
+
+def same_language(code: str, available: Iterable[str]) -> str | None:
+    """Of the languages there are, `code` itself, else its base (`pt` for `pt-BR`), else another region's in the same script; None if none is."""
+    have = list(available)
+    base = code.split("-")[0]
+    near = (one for one in have if one.split("-")[0] == base and script(one) == script(code))
+    return next((one for one in (code, base) if one in have and script(one) == script(code)), None) or next(near, None)
 
 
 def language_name(code: str, into: str | None = None) -> str:

@@ -157,3 +157,39 @@ def test_days_are_days_however_many_in_every_language(language: str, one: str, m
 def test_one_of_several_is_named_with_or() -> None:
     assert i18n.either(["Spanish", "French", "English"], "en") == "Spanish, French or English"
     assert i18n.either(["ruso", "su propio idioma"], "es") == "ruso o su propio idioma"
+
+
+@pytest.mark.parametrize(
+    ("code", "script"),
+    [
+        ("en", "Latn"),
+        ("ru", "Cyrl"),
+        ("sr", "Cyrl"),
+        ("sr-Latn", "Latn"),
+        ("el", "Grek"),
+        ("ar", "Arab"),
+        ("zh", "Hans"),
+        ("zh-TW", "Hant"),
+        ("x!", ""),
+    ],
+)
+def test_script_is_the_one_a_language_is_most_likely_written_in(code: str, script: str) -> None:
+    assert i18n.script(code) == script
+
+
+@pytest.mark.parametrize(
+    ("code", "available", "found"),
+    [
+        ("pt-BR", ["en", "pt", "pt-BR"], "pt-BR"),
+        ("pt-BR", ["en", "pt-PT", "pt"], "pt"),
+        ("pt", ["en", "pt-BR"], "pt-BR"),
+        ("pt-BR", ["pt-AO"], "pt-AO"),
+        ("zh", ["zh-Hant"], None),
+        ("zh-TW", ["zh"], None),
+        ("sr-Latn", ["sr"], None),
+        ("es", ["en"], None),
+        ("es", [], None),
+    ],
+)
+def test_regions_of_a_language_stand_in_for_each_other_in_one_script(code: str, available: list[str], found: str | None) -> None:
+    assert i18n.same_language(code, available) == found

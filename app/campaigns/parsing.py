@@ -2,8 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import combinations
 
 from email_validator import EmailNotValidError, validate_email
@@ -27,6 +28,8 @@ from app.targets.phones import number_problem
 from app.targets.postal import PostalAddress, postcode_problem
 from app.targets.rules import neutral_salutation
 
+VARIANTS = {"subjects": placeholders.SUBJECT_NAMES, "openings": placeholders.LINE_NAMES, "closings": placeholders.LINE_NAMES}
+"""Lists of lines of which a letter gets one, with the placeholders each may hold."""
 UNQUOTED_DATE = re.compile(r"""^(\s*(?:[\w-]+\s*\.\s*)*(?:issued_on|deadline_on|on)\s*=\s*)([^\s"'#\\][^"'#\\]*?)(\s*(?:\#.*)?)$""")
 FILLED_IN = "Only the subjects, openings, closings and body of a letter are filled in: here it is shown as it stands."
 
@@ -136,6 +139,8 @@ def _target(table: Table, country: str, warnings: list[Problem]) -> FiledTarget:
         salutations=table.translations("salutations", lines=False),
     )
     table.finish()
+    for language, salutation in target.salutations.items():
+        _note(table, f"{table.at('salutations')}.{language}", salutation, placeholders.check_plain)
     warnings += _doubtful(table, target)
     return target
 
@@ -211,20 +216,21 @@ def _text(table: Table, language: str, warnings: list[Problem]) -> FiledText:
         body=table.text("body", required=True, lines=True),
     )
     table.finish()
-    _check_signs(table, table.at("body"), table.values.get("body"))
-    for key in ("subjects", "openings", "closings"):
+    _note(table, table.at("headline"), table.values.get("headline"), placeholders.check_markup)
+    _note(table, table.at("body"), table.values.get("body"), placeholders.check)
+    for key, names in VARIANTS.items():
         variants = table.values.get(key)
         for index, variant in enumerate(variants if isinstance(variants, list) else (), 1):
-            _check_signs(table, table.at(key, index), variant)
+            _note(table, table.at(key, index), variant, partial(placeholders.check, names=names))
     told = {"headline": text.headline, "summary": text.summary, "case": text.case, "background": text.background}
     warnings += [Problem(table.at(key), FILLED_IN) for key, words in told.items() if "{{" in words]
     return text
 
 
-def _check_signs(table: Table, place: str, template: object) -> None:
-    """Note what is no placeholder, by its line and column in the text as the file has it."""
-    if isinstance(template, str):
-        for problem in placeholders.check(template):
+def _note(table: Table, place: str, text: object, check: Callable[[str], list[placeholders.Problem]]) -> None:
+    """Note what `check` finds in a text, by its line and column as the file has it."""
+    if isinstance(text, str):
+        for problem in check(text):
             table.note(f"{place}, line {problem.line}, column {problem.column}", problem.message)
 
 

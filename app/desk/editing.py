@@ -30,7 +30,9 @@ from app.web.state import database, now
 
 MEANINGS = {
     "salutation": "how this official is addressed",
+    "opening": "one of the openings below",
     "personal_lines": "what the writer adds",
+    "closing": "one of the closings below",
     "target.name": "the official's name",
     "target.role": "their office",
     "target.organisation": "their organisation",

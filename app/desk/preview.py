@@ -1,12 +1,15 @@
 """The letter as it will be, for a made-up supporter; and a test letter to oneself."""
 
-from datetime import date
+from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.orm.attributes import set_committed_value
 
+from app import i18n
 from app.accounts.rules import Right
 from app.campaigns.models import Campaign, Text
 from app.campaigns.queries import get_campaign
@@ -15,10 +18,10 @@ from app.deliveries.rules import Kind
 from app.desk.door import blueprint, needs
 from app.errors import NotFound
 from app.letters.channels import address_lines
-from app.letters.composing import Composed, Writer, compose
+from app.letters.composing import Composed, Pick, Writer, compose
 from app.letters.emails import written
 from app.letters.pdf import PrintedLetter, letters_pdf
-from app.letters.queries import addressees
+from app.letters.queries import addressees, copying_line
 from app.mail.message import Message
 from app.paper.typesetting import Unprintable
 from app.targets.models import Target
@@ -43,24 +46,48 @@ LINES = {
 }
 
 
+OMITTED = {"name": "the name", "place": "the town", "lines": "lines of their own", "reference": "the action’s number"}
+"""What a preview may leave out, as a writer or a campaign may."""
+Arguments = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The letter that is looked at: which of all the letters that may go out."""
+
+    text: Text
+    target: Target
+    pick: Pick
+    without: tuple[str, ...]
+
+    def at(self, **changes: object) -> Arguments:
+        """The arguments of its address, or with `changes` those of another letter."""
+        asked = {"language": self.text.language, "target": self.target.id, **self.pick._asdict(), "without": list(self.without)}
+        return {name: value for name, value in (asked | changes).items() if value not in (0, [])}
+
+    def toggled(self, part: str) -> Arguments:
+        """The arguments of the same letter with a part left out, or put in again."""
+        kept = [one for one in self.without if one != part]
+        return self.at(without=kept if part in self.without else [*kept, part])
+
+
 @blueprint.get("/campaigns/<slug>/preview")
 @needs(Right.READ)
 def preview(slug: str) -> ResponseReturnValue:
     """One letter, and a way to all the others."""
     with database().reading() as session:
         campaign = get_campaign(session, slug)
-        text, target = _chosen(campaign)
+        shown = _shown(campaign)
+        language = shown.text.language
         return render_template(
             "desk/preview.html",
             campaign=campaign,
-            text=text,
-            target=target,
+            shown=shown,
             targets=addressees(campaign),
-            variants=_variants(campaign, text, target),
-            pick=_pick(),
-            letter=_letter(campaign, text, target),
-            address=address_lines(target, text.language),
-            own_salutation=any(own.language == text.language for own in target.salutations),
+            variants=_variants(shown.text),
+            omitted=OMITTED if campaign.reference or "reference" in shown.without else {k: v for k, v in OMITTED.items() if k != "reference"},
+            letter=_letter(campaign, shown),
+            own_salutation=any(i18n.same_language(language, [own.language]) for own in shown.target.salutations),
         )
 
 
@@ -71,24 +98,25 @@ def preview_pdf(slug: str) -> ResponseReturnValue:
     moment = now()
     with database().reading() as session:
         campaign = get_campaign(session, slug)
-        text, target = _chosen(campaign)
-        letter, writer = _letter(campaign, text, target), _writer(campaign, text)
+        shown = _shown(campaign)
+        letter, writer, language = _letter(campaign, shown), _writer(campaign, shown), shown.text.language
         page = PrintedLetter(
-            language=text.language,
+            language=language,
             sender_lines=(writer.name, writer.place),
-            address_lines=address_lines(target, text.language),
+            address_lines=address_lines(shown.target, language),
             place_and_date="",
             subject=letter.subject,
             paragraphs=letter.paragraphs,
             signature="\n".join(letter.signature),
             note=campaign.reference or "",
         )
+        here = url_for("desk.preview", slug=slug, **shown.at())
     try:
         pdf = letters_pdf([page], title=letter.subject, made_at=moment)
     except Unprintable as problem:
         flash(f"This letter cannot be printed: there is no font for {' '.join(problem.characters)}. Use other characters in the text.", "error")
-        return redirect(url_for("desk.preview", slug=slug, language=text.language, target=target.id, subject=_pick()))
-    return Response(pdf, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{slug}-{text.language}.pdf"'})
+        return redirect(here)
+    return Response(pdf, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{slug}-{language}.pdf"'})
 
 
 @blueprint.post("/campaigns/<slug>/test-letter")
@@ -98,56 +126,60 @@ def test_letter(slug: str) -> ResponseReturnValue:
     moment = now()
     with database().reading() as session:
         campaign = get_campaign(session, slug)
-        text, target = _chosen(campaign)
-        letter = _letter(campaign, text, target)
+        shown = _shown(campaign)
+        letter, writer = _letter(campaign, shown), _writer(campaign, shown)
+        here = url_for("desk.preview", slug=slug, **shown.at())
     words, html = written(letter)
     mail = Message(
         to=(current_user.email,),
         subject=f"[Test] {letter.subject}",
         text=words,
         html=html,
-        from_name=_writer(campaign, text).name,
+        from_name=writer.name or site().name,
         from_address=site().letters_from,
         reply_to=site().contact,
-        language=text.language,
+        language=letter.language,
     )
     prepared = deliveries.prepare(mail, kind=Kind.NOTICE, mail="test_letter", site=site(), now=moment)
     with database().transaction() as session:
         deliveries.queue(session, prepared)
     flash(f"A test letter is on its way to {current_user.email}.", "success")
-    return redirect(url_for("desk.preview", slug=slug, language=text.language, target=target.id, subject=_pick()))
+    return redirect(here)
 
 
-def _chosen(campaign: Campaign) -> tuple[Text, Target]:
-    """The text and target asked for, or the first of each. Raises NotFound for one of another campaign."""
+def _shown(campaign: Campaign) -> Shown:
+    """The letter asked for, or the first one. Raises NotFound for text or target of another campaign."""
     language, wanted = request.values.get("language"), request.values.get("target", type=int)
     texts = [text for text in campaign.edition.texts if language in {None, text.language}]
     targets = [link.target for link in addressees(campaign) if wanted in {None, link.target_id}]
     if not texts or not targets:
         raise NotFound
-    return texts[0], targets[0]
+    without = tuple(part for part in OMITTED if part in request.values.getlist("without"))
+    if "reference" in without:
+        set_committed_value(campaign, "reference", None)
+    return Shown(texts[0], targets[0], Pick(*(_asked(name, variants) for name, (_, variants) in _variants(texts[0]).items())), without)
 
 
-def _writer(campaign: Campaign, text: Text) -> Writer:
-    language = text.language.split("-")[0]
-    name, lines = NAMES.get(language, "Maria Example"), LINES.get(language, LINES["en"])
-    return Writer(name=name, place="Exampletown", country=campaign.country, personal_lines=lines)
+def _asked(name: str, variants: list[str]) -> int:
+    return request.values.get(name, default=0, type=int) % max(len(variants), 1)
 
 
-def _letter(campaign: Campaign, text: Text, target: Target) -> Composed:
-    return compose(campaign, text, target, _writer(campaign, text), on=_today(campaign), pick=_pick())
+def _variants(text: Text) -> dict[str, tuple[str, list[str]]]:
+    """What there is to choose from in a text, with the words for it: a letter gets one of each."""
+    return {"subject": ("Subject", text.subjects), "opening": ("Opening", text.openings), "closing": ("Closing", text.closings)}
 
 
-def _variants(campaign: Campaign, text: Text, target: Target) -> list[str]:
-    """Every subject the letter may have."""
-    writer = _writer(campaign, text)
-    count = max(len(text.subjects), 1)
-    return [compose(campaign, text, target, writer, on=_today(campaign), pick=pick).subject for pick in range(count)]
+def _writer(campaign: Campaign, shown: Shown) -> Writer:
+    language = shown.text.language.split("-")[0]
+    return Writer(
+        name="" if "name" in shown.without else NAMES.get(language, "Maria Example"),
+        place="" if "place" in shown.without else "Exampletown",
+        country=campaign.country,
+        personal_lines="" if "lines" in shown.without else LINES.get(language, LINES["en"]),
+    )
 
 
-def _today(campaign: Campaign) -> date:
-    return now().astimezone(ZoneInfo(campaign.timezone)).date()
-
-
-def _pick() -> int:
-    return max(request.values.get("subject", default=0, type=int), 0)
+def _letter(campaign: Campaign, shown: Shown) -> Composed:
+    today = now().astimezone(ZoneInfo(campaign.timezone)).date()
+    others = copying_line(addressees(campaign), shown.target, shown.text.language)
+    return compose(campaign, shown.text, shown.target, _writer(campaign, shown), on=today, pick=shown.pick, copy_note=others)

@@ -10,7 +10,7 @@ from app.campaigns.models import Campaign, Text
 from app.events.paper import Addressee, Code, Cover, Fact, Pack, Sheet
 from app.i18n import _, ngettext
 from app.letters import channels, queries
-from app.letters.composing import Writer, compose
+from app.letters.composing import Writer, compose, picked
 from app.letters.pdf import PrintedLetter
 from app.site import Site
 from app.targets.models import Target
@@ -55,7 +55,8 @@ def build(campaign: Campaign, wish: Wish, *, site: Site, now: datetime) -> Pack:
 
 def _letter(campaign: Campaign, wish: Wish, number: int, now: datetime) -> PrintedLetter:
     today = now.astimezone(ZoneInfo(campaign.timezone)).date()
-    composed = compose(campaign, wish.text, wish.target, Writer(), on=today, pick=number)
+    others = queries.copying_line(queries.addressees(campaign), wish.target, wish.text.language)
+    composed = compose(campaign, wish.text, wish.target, Writer(), on=today, pick=picked(str(number)), copy_note=others)
     return channels.printed(composed, wish.target, campaign, None, now)
 
 

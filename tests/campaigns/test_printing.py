@@ -18,7 +18,7 @@ from app.campaigns.filed import (
     FiledTarget,
     FiledText,
 )
-from app.campaigns.placeholders import NAMES
+from app.campaigns.placeholders import LINE_NAMES, SUBJECT_NAMES
 from app.campaigns.rules import Measure, Outcome, ReplyTo, Rewritten, State
 from app.db import Database
 from app.targets.postal import PostalAddress
@@ -29,9 +29,10 @@ FILES = ["demo/pavlov.toml", "demo/open.toml", "tests/data/lopez.toml"]
 
 lines = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=30).map(str.strip)
 line = lines.filter(bool)
-plain = st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="{}"), min_size=1, max_size=30).map(str.strip).filter(bool)
+plain = st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="{}<&"), min_size=1, max_size=30).map(str.strip).filter(bool)
 paragraphs = st.lists(st.one_of(plain, st.just(""), st.just("\\ \"\"\" ''' \t x")), max_size=5).map(lambda parts: "\n".join(parts).strip())
-sign = st.sampled_from(NAMES).map(lambda name: f"{{{{ {name} }}}}")
+sign = st.sampled_from(LINE_NAMES).map(lambda name: f"{{{{ {name} }}}}")
+subject_sign = st.sampled_from(SUBJECT_NAMES).map(lambda name: f"{{{{ {name} }}}}")
 letter = st.lists(st.one_of(plain, sign), min_size=1, max_size=6).map(lambda parts: "\n".join(parts).strip()).filter(bool)
 language = st.sampled_from(["en", "es", "ar", "pt-BR", "ru", "zh-Hant"])
 languages = st.lists(language, unique=True, max_size=3).map(tuple)
@@ -55,7 +56,7 @@ targets = st.builds(
     phone=lines,
     languages=languages,
     copy=st.booleans(),
-    salutations=translations,
+    salutations=st.dictionaries(language, plain, max_size=3),
 )
 texts = st.builds(
     FiledText,
@@ -65,9 +66,9 @@ texts = st.builds(
     case=paragraphs,
     demands=st.lists(plain, max_size=3).map(tuple),
     background=paragraphs,
-    subjects=st.lists(plain | sign, max_size=3).map(tuple),
-    openings=st.lists(plain, max_size=3).map(tuple),
-    closings=st.lists(plain, max_size=3).map(tuple),
+    subjects=st.lists(plain | subject_sign, max_size=3).map(tuple),
+    openings=st.lists(plain | sign, max_size=3).map(tuple),
+    closings=st.lists(plain | sign, max_size=3).map(tuple),
     body=letter,
 )
 editions = st.builds(
@@ -147,7 +148,7 @@ def test_printed_file_reads_in_the_order_of_the_shape(database: Database, now: d
         "sending",
         "timeline",
     ]
-    assert '"""\n{{ salutation }}:\n\nLe escribo' in text
+    assert '"""\n{{ salutation }}:\n\n{{ opening }}\n\nLe escribo' in text
     assert "Уважаемая" in text
 
 
