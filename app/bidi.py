@@ -7,6 +7,8 @@ MARKS = {"ltr": "\u2066", "rtl": "\u2067"}
 """What begins an isolate of each direction."""
 END = "\u2069"
 """What ends an isolate."""
+RLM = "\u200f"
+"""The right-to-left mark: a letter of that direction which is not seen."""
 _RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 _RTL_LETTER = re.compile(f"[{_RTL}]")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -39,6 +41,12 @@ def is_mixed(text: str) -> bool:
 def isolated(text: str, base: str) -> str:
     """A text of direction `base` in which each fragment of the other direction is kept in its own order by isolates."""
     return "".join(piece if direction == base else f"{MARKS[direction]}{piece}{END}" for piece, direction in pieces(text, base))
+
+
+def typed(line: str, base: str) -> str:
+    """A line of plain text as `isolated` has it; one that is foreign as a whole begins with a mark, or it would stand on the other side."""
+    marked = isolated(line, base)
+    return RLM + marked if base == "rtl" and marked != line and not is_mixed(line) else marked
 
 
 def pieces(text: str, base: str) -> Iterator[tuple[str, str]]:

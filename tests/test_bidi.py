@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.bidi import END, MARKS, isolated, pieces, side
+from app.bidi import END, MARKS, isolated, pieces, side, typed
 
 MIXED = st.text(st.sampled_from("abcéñ مرحبا ٣٤ 0123456789 /-.,+()\u2066\u2069\u202e\n_字ж") | st.characters(exclude_categories=("Cs",)), max_size=80)
 
@@ -87,3 +87,17 @@ def test_an_isolate_in_arabic_holds_no_arabic_letter(text: str) -> None:
 )
 def test_side_is_that_of_most_letters_where_the_first_is_one_of_them(text: str, base: str, expected: str) -> None:
     assert side(text, base) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "base", "expected"),
+    [
+        ("Lucía Prado", "rtl", "\u200f\u2066Lucía Prado\u2069"),
+        ("من Lucía Prado", "rtl", "من \u2066Lucía Prado\u2069"),
+        ("2026", "rtl", "2026"),
+        ("", "rtl", ""),
+        ("Lucía Prado", "ltr", "Lucía Prado"),
+    ],
+)
+def test_typed_line_stands_on_the_side_of_its_letter(line: str, base: str, expected: str) -> None:
+    assert typed(line, base) == expected

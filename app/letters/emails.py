@@ -103,7 +103,7 @@ def written(composed: Composed) -> tuple[str, str | None]:
     if composed.signature:
         paragraphs.append(_Paragraph(composed.dir, list(composed.signature)))
     paragraphs += [_Paragraph(bidi.side(text, composed.dir), text.split("\n")) for text in composed.note]
-    text = "\n\n".join("\n".join(bidi.isolated(line, part.dir) for line in part.lines) for part in paragraphs).strip() + "\n"
+    text = "\n\n".join("\n".join(bidi.typed(line, part.dir) for line in part.lines) for part in paragraphs).strip() + "\n"
     if composed.dir == "ltr" and not bidi.is_mixed(text):
         return text, None
     parts = [(part.dir, [list(bidi.pieces(line, part.dir)) for line in part.lines]) for part in paragraphs]

@@ -97,7 +97,7 @@ def test_arabic_letter_goes_out_by_the_writers_own_mail(running: Running, open_p
     assert body_of(link) == letter
 
     page.locator("#ways summary", has_text="بريد الويب").click()
-    webmails = page.locator(".leads a")
+    webmails = page.locator(".own-ways .acts a")
     assert [body_of(one.get_attribute("href")) for one in webmails.all()] == [letter] * 3
     assert {one.get_attribute("rel") for one in webmails.all()} == {"noreferrer"}
     page.locator("#ways summary", has_text=".eml").click()

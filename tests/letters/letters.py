@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 from app.letters.composing import Composed
 
-MARKS = "\u2066\u2067\u2069"
+MARKS = "\u200f\u2066\u2067\u2069"
 LETTERS = {
     "en": Composed(
         "en",
@@ -66,7 +66,7 @@ def part(content: bytes, kind: str) -> str | None:
 
 
 def unmarked(text: str) -> str:
-    """A text without the marks of isolates."""
+    """A text without the marks that keep its order."""
     return text.translate(dict.fromkeys(map(ord, MARKS)))
 
 

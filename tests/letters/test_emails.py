@@ -52,7 +52,7 @@ def test_arabic_letter_as_text_isolates_what_is_foreign(site: Site) -> None:
         "Soy maestra en Évora. Conozco a \u2067أمارانتا\u2069 desde 2019.",
         "أعمل معلمة في لندن.",
         "مع الاحترام،",
-        "\u2066Lucía Prado\u2069\nلندن",
+        "\u200f\u2066Lucía Prado\u2069\nلندن",
     ]
 
 
