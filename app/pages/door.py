@@ -17,6 +17,7 @@ from app.web.state import now, site
 blueprint = Blueprint("pages", __name__)
 
 KEPT_ARGUMENTS = ("letter", "to")
+MOST_SIGNS = 12
 
 
 @blueprint.app_context_processor
@@ -66,7 +67,7 @@ def on_paper(letters: Sequence[PrintedLetter], *, title: str, name: str) -> Resp
     try:
         document = letters_pdf(letters, title=title, made_at=now())
     except Unprintable as problem:
-        signs = " ".join(problem.characters)
+        signs = " ".join(problem.characters[:MOST_SIGNS]) + (" …" if len(problem.characters) > MOST_SIGNS else "")
         reason = N_("We have no font for some signs of this letter (%(signs)s). Please copy its text and print it from your own program.")
         raise Refused(reason, signs=signs) from None
     return Response(document, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
