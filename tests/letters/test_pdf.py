@@ -12,6 +12,7 @@ import pypdf
 import pytest
 
 from app.letters.pdf import PrintedLetter, letter_data, letter_png, letters_pdf
+from app.paper import typesetting
 from app.paper.typesetting import TEMPLATES, Unprintable
 
 NOW = datetime(2013, 8, 20, 12, 30, tzinfo=UTC)
@@ -248,7 +249,7 @@ def test_what_looks_like_a_command_comes_out_letter_for_letter(text: str) -> Non
 def test_the_templates_evaluate_nothing_and_import_only_each_other() -> None:
     for path in TEMPLATES.glob("*.typ"):
         code = re.sub(r"//.*", "", path.read_text())
-        assert not re.search(r"\b(eval|include|read|plugin|image)\b|@preview", code)
+        assert not re.search(r"\b(eval|include|read|plugin)\b|\bimage\((?!\s*bytes\()|@preview", code)
         assert set(re.findall(r"#import (\S+):", code)) <= {f'"{other.name}"' for other in TEMPLATES.glob("*.typ")}
 
 
@@ -286,6 +287,22 @@ def test_a_blank_letter_has_lines_for_date_and_signature_and_no_name() -> None:
 def test_a_signature_of_two_lines_keeps_them() -> None:
     (page,) = pages(replace(SPANISH, signature="María Fernández\nSalamanca"))
     assert [piece.text for piece in pieces(page)][-3:] == ["María Fernández", "Salamanca", "UA 101/26"]
+
+
+def test_another_document_sets_letters_in_a_size_of_its_own_with_more_under_the_signature(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = b"""#import "letters.typ": fits, letter, sizes
+    #let data = json("data.json")
+    #set document(title: "Two")
+    #context if fits(data.short, sizes.first()) and not fits(data.long, sizes.first()) { page[Told] }
+    #letter(data.short, size: 9pt, last: [Town])
+    #letter(data.short, last: [Town])"""
+    templates = {**typesetting._templates(), "two.typ": source}
+    monkeypatch.setattr(typesetting, "_templates", lambda: templates)
+    data = {"short": letter_data(SPANISH), "long": letter_data(replace(SPANISH, paragraphs=("a " * 2500,) * 4))}
+    told, small, large = pypdf.PdfReader(io.BytesIO(typesetting.pdf("two.typ", data, made_at=NOW))).pages
+    assert told.extract_text() == "Told"
+    for page, size in ((small, 9), (large, 11)):
+        assert [piece.size for piece in pieces(page) if piece.text in {"Sr. Ministro:", "Town"}] == [size, size]
 
 
 def test_each_letter_starts_a_page() -> None:
