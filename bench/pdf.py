@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from app.letters.pdf import PrintedLetter, letters_pdf
 
-LETTERS, RUNS, THREADS, LIMIT, BAR = 400, 3, 2, 150, 1.0
+LETTERS, RUNS, THREADS, LIMIT, BAR = 400, 3, 2, 300, 1.0
 
 BODY = """\
 Sr. Ministro:

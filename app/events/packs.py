@@ -57,7 +57,7 @@ def _letter(campaign: Campaign, wish: Wish, number: int, now: datetime) -> Print
     today = now.astimezone(ZoneInfo(campaign.timezone)).date()
     others = queries.copying_line(queries.addressees(campaign), wish.target, wish.text.language)
     composed = compose(campaign, wish.text, wish.target, Writer(), on=today, pick=picked(str(number)), copy_note=others)
-    return channels.printed(composed, wish.target, campaign, None, now)
+    return channels.printed(composed, wish.target, campaign, None, now, paper=wish.paper)
 
 
 def _cover(campaign: Campaign, wish: Wish, headline: str, *, site: Site) -> Cover:

@@ -1,6 +1,7 @@
 """The print pack as plain values, and as a PDF made in a process of its own: it ends, and its memory goes back."""
 
 import io
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from app import bidi
 from app.errors import Refused
 from app.i18n import N_, direction
 from app.letters.pdf import PrintedLetter, letter_data
-from app.paper import typesetting
+from app.paper import fonts, typesetting
 from app.paper.typesetting import Unprintable, clean
 
 TEMPLATE = "pack.typ"
@@ -163,12 +164,19 @@ def _work(answer: Connection, pack: Pack, made_at: datetime) -> None:
 
 
 def document(pack: Pack) -> dict[str, object]:
-    """The pack as the template reads it. `letters` is for the template it takes the letters' looks from, which has none to set."""
+    """The pack as the template reads it."""
     base = direction(pack.language)
-    return {"title": "", "letters": [], "pack": _pack(pack, base)}
+    own = _own_pages(pack, base)
+    return {
+        **own,
+        "fonts": fonts.families(json.dumps(own, ensure_ascii=False), pack.language),
+        "letters": [letter_data(letter) for letter in pack.letters],
+        "order": list(pack.order),
+    }
 
 
-def _pack(pack: Pack, base: str) -> dict[str, object]:
+def _own_pages(pack: Pack, base: str) -> dict[str, object]:
+    """The organiser's page and the sheet."""
     cover, sheet = pack.cover, pack.sheet
     return {
         "title": clean(pack.title)[:LONGEST].strip() or "Letters",
@@ -187,8 +195,6 @@ def _pack(pack: Pack, base: str) -> dict[str, object]:
                 "told": [{"lines": _lines(one.lines, base), "note": _said(one.note, base)} for one in cover.targets],
             },
         },
-        "letters": [letter_data(letter) for letter in pack.letters],
-        "order": list(pack.order),
         "sheet": {
             "name": sheet.name,
             "headline": _told(sheet.headline, base),

@@ -17,6 +17,7 @@ from app.web.state import now, site
 blueprint = Blueprint("pages", __name__)
 
 KEPT_ARGUMENTS = ("letter", "to", "text")
+MOST_SIGNS = 12
 
 
 @blueprint.app_context_processor
@@ -72,6 +73,6 @@ def paper(letters: Sequence[PrintedLetter], *, title: str) -> bytes:
     try:
         return letters_pdf(letters, title=title, made_at=now())
     except Unprintable as problem:
-        signs = " ".join(problem.characters)
+        signs = " ".join(problem.characters[:MOST_SIGNS]) + (" …" if len(problem.characters) > MOST_SIGNS else "")
         reason = N_("We have no font for some signs of this letter (%(signs)s). Please copy its text and print it from your own program.")
         raise Refused(reason, signs=signs) from None

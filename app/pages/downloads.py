@@ -18,7 +18,7 @@ STREET_CHARACTERS = 200
 
 @blueprint.get("/<lang>/appeals/<token>/letter.pdf")
 def letter_pdf(lang: str, token: str) -> Response:
-    """The letters on paper: all of them, or the one to `target`."""
+    """The letters on paper: all of them, or the one to `target`; to be faxed with `fax`."""
     return _printed(token, street="")
 
 
@@ -53,12 +53,13 @@ def everything(lang: str, token: str) -> Response:
 
 
 def _printed(token: str, *, street: str) -> Response:
-    moment = now()
+    moment, by_fax = now(), "fax" in request.values
     with database().reading() as session:
         found = opened(session, token)
         targets = _chosen(found)
         letters = [
-            channels.printed(queries.composed(found, target, moment), target, found.campaign, found, moment, street=street) for target in targets
+            channels.printed(queries.composed(found, target, moment), target, found.campaign, found, moment, street=street, by_fax=by_fax)
+            for target in targets
         ]
         title, slug = _title(found), found.campaign.slug
     return on_paper(letters, title=title, name=f"{slug}.pdf")

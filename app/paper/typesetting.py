@@ -1,4 +1,4 @@
-"""What is printed, set by typst from templates/pdf/: fonts, compilers, and text made fit to be set."""
+"""What is printed, set by typst from templates/pdf/: compilers, and text made fit to be set."""
 
 import json
 import re
@@ -7,18 +7,19 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
-from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import typst
 
+from app.paper import fonts
+
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "pdf"
-FONT_PACKAGES = ("fontpkg_noto_sans", "fontpkg_amiri")
 LONGEST_LINE = 200
 
-_UNSEEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\ufdd0-\ufdef\ufeff\ufffe\uffff\ud800-\udfff]")
+_UNSEEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufeff\ufffe\uffff\ud800-\udfff]")
 _BREAK = re.compile("\r\n|[\r\x85\u2028\u2029]")
-_ENDLESS_WORD = re.compile(r"\S{60}(?=\S)")
+_ENDLESS_WORD = re.compile(rf"[^\s{fonts.UNSPACED}]{{60}}(?=[^\s{fonts.UNSPACED}])")
 _SPACES = re.compile("[ \n]+")
 _MISSING = re.compile(r'the text (?:contains the disallowed codepoint )?`"(.*?)"`', re.DOTALL)
 _ESCAPED = re.compile(r"\\u\{(\w+)\}")
@@ -35,24 +36,23 @@ class Unprintable(Exception):
 
 
 def pdf(template: str, data: Mapping[str, object], *, made_at: datetime) -> bytes:
-    """PDF/UA from a template of templates/pdf/, which reads `data` as JSON; the same bytes for the same input. Raises Unprintable."""
-    made = int(made_at.timestamp())
+    """PDF/UA from a template of templates/pdf/, which reads `data` as data.json; the same bytes for the same input. Raises Unprintable."""
     try:
-        made_pdf = _compiler(template).compile(format="pdf", sys_inputs=_inputs(data), pdf_standards="ua-1", timestamp=made)
+        made = _compile(template, data, format="pdf", pdf_standards="ua-1", timestamp=int(made_at.timestamp()))
     except typst.TypstError as error:
         missing = dict.fromkeys(_ESCAPED.sub(lambda code: chr(int(code[1], 16)), text) for text in _MISSING.findall(error.diagnostic))
         if not missing:
             raise
         raise Unprintable(missing) from None
-    assert isinstance(made_pdf, bytes)
-    return made_pdf
+    assert isinstance(made, bytes)
+    return made
 
 
 def png(template: str, data: Mapping[str, object], *, ppi: int = 72) -> bytes:
     """A picture of the first page; a character that no font has is a box in it."""
-    made_png = _compiler(template).compile(format="png", sys_inputs=_inputs(data), ppi=ppi)
-    assert made_png is not None
-    return made_png[0] if isinstance(made_png, list) else made_png
+    made = _compile(template, data, format="png", ppi=ppi)
+    assert made is not None
+    return made[0] if isinstance(made, list) else made
 
 
 def line(text: str) -> str:
@@ -61,24 +61,27 @@ def line(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Without control characters, direction overrides and lone surrogates; all line breaks alike; endless words may break."""
+    """Without control characters, direction controls and lone surrogates; all line breaks alike; endless words may break."""
     text = _UNSEEN.sub("", _BREAK.sub("\n", text)).replace("\t", " ")
     return _ENDLESS_WORD.sub("\\g<0>\u200b", unicodedata.normalize("NFC", text))
 
 
-def _inputs(data: Mapping[str, object]) -> dict[str, str]:
-    return {"data": json.dumps(data, ensure_ascii=False)}
+def _compile(template: str, data: Mapping[str, object], **options: Any) -> bytes | list[bytes] | None:
+    """The template's words and a person's never meet in one source: the data is a file of its own beside it, kept in memory."""
+    text = json.dumps(data, ensure_ascii=False)
+    files = {**_templates(), "main.typ": _templates()[template], "data.json": text.encode(errors="replace")}
+    made: bytes | list[bytes] | None = _compiler(fonts.packages(text)).compile(input=files, **options)
+    return made
 
 
 @cache
-def _fonts() -> typst.Fonts:
-    folders = [Path(str(resources.files(package))) / "files" for package in FONT_PACKAGES]
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(folders))
+def _templates() -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in TEMPLATES.glob("*.typ")}
 
 
-def _compiler(template: str) -> typst.Compiler:
+def _compiler(packages: tuple[str, ...]) -> typst.Compiler:
     """This thread's own: a compiler cannot be shared, and none is made before the first page (a fork would hang)."""
-    compilers: dict[str, typst.Compiler] = _mine.__dict__.setdefault("compilers", {})
-    if template not in compilers:
-        compilers[template] = typst.Compiler(TEMPLATES / template, root=TEMPLATES, font_paths=_fonts(), ignore_system_fonts=True)
-    return compilers[template]
+    compilers: dict[tuple[str, ...], typst.Compiler] = _mine.__dict__.setdefault("compilers", {})
+    if packages not in compilers:
+        compilers[packages] = typst.Compiler(root=TEMPLATES, font_paths=fonts.fonts(packages), ignore_system_fonts=True)
+    return compilers[packages]

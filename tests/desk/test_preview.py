@@ -9,6 +9,7 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from app.campaigns.models import Text
 from app.campaigns.queries import get_campaign
 from app.db import Database
 from app.deliveries.jobs import send_due
@@ -144,6 +145,17 @@ def test_preview_as_pdf_is_the_same_letter(coordinator: Visitor, slug: str) -> N
     pages = PdfReader(BytesIO(answer.data)).pages
     assert len(pages) == 1
     assert "Sra. Ministra" in pages[0].extract_text()
+
+
+def test_preview_that_no_font_can_print_names_the_signs(coordinator: Visitor, slug: str, database: Database) -> None:
+    with database.transaction() as session:
+        text = session.scalars(select(Text).where(Text.language == "es")).first()
+        assert text is not None
+        text.body += "\n\n\N{MONGOLIAN LETTER A}"
+    answer = coordinator.get(f"/desk/campaigns/{slug}/preview.pdf?language=es")
+    assert answer.status_code == 302
+    coordinator.get(answer.headers["Location"])
+    assert "there is no font for \N{MONGOLIAN LETTER A}." in coordinator.page
 
 
 def test_test_letter_goes_to_whoever_is_signed_in_and_to_nobody_else(

@@ -13,6 +13,7 @@ from app.db import Database
 from app.letters.emails import fate
 from app.letters.models import Appeal, Letter
 from app.letters.rules import AppealState, Channel, LetterState
+from app.paper import fonts
 from app.site import Site
 from app.targets.models import Embassy
 from app.tokens import Purpose
@@ -232,10 +233,19 @@ def test_letters_are_printed_all_or_one(client: FlaskClient, database: Database,
 
 
 def test_letter_with_signs_no_font_has_is_explained(client: FlaskClient, draft: str) -> None:
-    client.post(draft, data={"personal_lines": "\N{HAMSTER FACE}", "letter_language": "es"})
+    client.post(draft, data={"personal_lines": "\N{MONGOLIAN LETTER A} and \N{MONGOLIAN LETTER E}", "letter_language": "es"})
     answer = client.get(draft + "letter.pdf")
     assert answer.status_code == 409
-    assert "We have no font for some signs" in answer.get_data(as_text=True)
+    assert "We have no font for some signs of this letter (\N{MONGOLIAN LETTER A} \N{MONGOLIAN LETTER E})." in answer.get_data(as_text=True)
+
+
+def test_letter_in_a_script_whose_fonts_are_not_installed_is_explained(client: FlaskClient, draft: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.post(draft, data={"personal_lines": "ขอความกรุณาอย่าส่งนายปาฟลอฟ", "letter_language": "es"})
+    assert client.get(draft + "letter.pdf").status_code == 200
+    monkeypatch.setattr(fonts, "EXTRAS", ())
+    answer = client.get(draft + "letter.pdf")
+    assert answer.status_code == 409
+    assert " …). Please copy its text" in answer.get_data(as_text=True)
 
 
 @pytest.mark.parametrize(

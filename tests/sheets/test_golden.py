@@ -72,7 +72,7 @@ def words(pdf: bytes) -> str:
 
 
 def drawn(sheet: Sheet) -> list[Picture]:
-    pages = typesetting._compiler(TEMPLATE).compile(format="png", ppi=PPI, sys_inputs=typesetting._inputs(document(sheet)))
+    pages = typesetting._compile(TEMPLATE, document(sheet), format="png", ppi=PPI)
     assert isinstance(pages, list)
     return [pictures.read(page) for page in pages]
 
