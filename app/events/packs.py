@@ -10,7 +10,7 @@ from app.campaigns.models import Campaign, Text
 from app.events.paper import Addressee, Code, Cover, Fact, Pack, Sheet
 from app.i18n import _, ngettext
 from app.letters import channels, queries
-from app.letters.composing import Writer, compose, picked
+from app.letters.composing import Pick, Writer, compose
 from app.letters.pdf import PrintedLetter
 from app.site import Site
 from app.targets.models import Target
@@ -56,8 +56,14 @@ def build(campaign: Campaign, wish: Wish, *, site: Site, now: datetime) -> Pack:
 def _letter(campaign: Campaign, wish: Wish, number: int, now: datetime) -> PrintedLetter:
     today = now.astimezone(ZoneInfo(campaign.timezone)).date()
     others = queries.copying_line(queries.addressees(campaign), wish.target, wish.text.language)
-    composed = compose(campaign, wish.text, wish.target, Writer(), on=today, pick=picked(str(number)), copy_note=others)
-    return channels.printed(composed, wish.target, campaign, None, now, paper=wish.paper)
+    composed = compose(campaign, wish.text, wish.target, Writer(), on=today, pick=_pick(wish.text, number), copy_note=others)
+    return channels.printed(composed, wish.target, campaign, None, now)
+
+
+def _pick(text: Text, number: int) -> Pick:
+    """The variants of the letter with a number: counted on one after the other, so that all of them come up equally often."""
+    subjects, openings = max(1, len(text.subjects)), max(1, len(text.openings))
+    return Pick(number, number // subjects, number // (subjects * openings))
 
 
 def _cover(campaign: Campaign, wish: Wish, headline: str, *, site: Site) -> Cover:

@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -170,7 +170,7 @@ def document(pack: Pack) -> dict[str, object]:
     return {
         **own,
         "fonts": fonts.families(json.dumps(own, ensure_ascii=False), pack.language),
-        "letters": [letter_data(letter) for letter in pack.letters],
+        "letters": [letter_data(replace(letter, paper=pack.paper)) for letter in pack.letters],
         "order": list(pack.order),
     }
 

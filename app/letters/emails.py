@@ -99,7 +99,7 @@ def written(composed: Composed) -> tuple[str, str | None]:
     Each paragraph has the direction most of its letters have; fragments of the other direction are isolated: in the text by marks that are
     not seen (UAX 9, 2.4), in the HTML by an element, which Outlook knows too.
     """
-    paragraphs = [_Paragraph(bidi.side(text, composed.dir), text.split("\n")) for text in composed.paragraphs]
+    paragraphs = [_Paragraph(bidi.side(text, composed.dir), text.split("\n")) for text in composed.paragraphs if text]
     if composed.signature:
         paragraphs.append(_Paragraph(composed.dir, list(composed.signature)))
     paragraphs += [_Paragraph(bidi.side(text, composed.dir), text.split("\n")) for text in composed.note]

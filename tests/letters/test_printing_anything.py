@@ -37,7 +37,7 @@ SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[Healt
 
 
 def letters_with(text: str, language: str) -> list[PrintedLetter]:
-    return [PrintedLetter(language, (text,), (text,), text, text, (text, text), text, text, "a4", text)]
+    return [PrintedLetter(language, (text,), (text,), text, text, (text, text), text, text, (text,), "a4", text)]
 
 
 def visible(text: str) -> str:
@@ -62,18 +62,18 @@ def test_any_text_in_any_field_comes_out_as_that_text(text: str) -> None:
     assert all(characters in unicodedata.normalize("NFC", text) for characters in unprintable)
     assert bool(pdf) != bool(unprintable)
     line, printed = visible(text[:LONGEST_LINE]), text_of(pdf) if pdf else ""
-    assert not pdf or not line or visible(printed).count(line) >= 9
+    assert not pdf or not line or visible(printed).count(line) >= 10
     assert not re.search("[\u202a-\u202e]", printed)
 
 
 @SETTINGS
 @given(ANYTHING, st.sampled_from(["en", "ar", "zh", "he", "xx", "", "zh-Hant-TW", "12"]), st.sampled_from(["a4", "us-letter"]))
 def test_nothing_that_can_be_typed_breaks_the_printer(text: str, language: str, paper: str) -> None:
-    of = PrintedLetter(language, (text, text), (text, text), text, text, (text, text, text), text, text, paper)
+    of = PrintedLetter(language, (text, text), (text, text), text, text, (text, text, text), text, text, (text,), paper)
     pdf, unprintable = made([of], text)
     assert pdf.startswith(b"%PDF") or unprintable
 
 
 def test_texts_without_an_end_are_cut() -> None:
     pdf = letters_pdf(letters_with("palabra " * 40_000, "es"), title="x", made_at=NOW)
-    assert len(text_of(pdf)) < 3 * LONGEST_PARAGRAPH
+    assert len(text_of(pdf)) < 4 * LONGEST_PARAGRAPH

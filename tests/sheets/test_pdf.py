@@ -97,7 +97,7 @@ def crowded(page: pypdf.PageObject) -> Iterator[tuple[Piece, Piece]]:
 def test_a_usual_action_is_two_pages_the_call_and_what_there_is_to_know(sheets: dict[str, Sheet], language: str) -> None:
     first, second = pages(sheets[language])
     assert "ministra@interior.example" in first.extract_text()
-    assert "+593 2 000 0100" in first.extract_text()
+    assert "+593 2-000-0100" in first.extract_text()
     assert "Vigil Lisboa" in second.extract_text()
     assert [list(crowded(page)) for page in (first, second)] == [[], []]
 
@@ -125,7 +125,7 @@ def test_an_arabic_sheet_is_mirrored_and_keeps_what_is_latin_in_order(sheets: di
     assert find(english[0], "What to ask").left > 120
     assert find(arabic[0], "Olga Cisneros Vivanco").left < find(arabic[0], "Elvira Montalbán Rueda").left
     assert find(english[0], "Olga Cisneros Vivanco").left > find(english[0], "Elvira Montalbán Rueda").left
-    for whole in ("Calle de los Ejemplos N24-10", "170143 Quito", "ministra@interior.example", "593 2 000 0100", "Dear Minister"):
+    for whole in ("Calle de los Ejemplos N24-10", "170143 Quito", "ministra@interior.example", "593 2-000-0100", "Dear Minister"):
         assert whole in [piece.text for piece in arabic[0]], whole
 
 
@@ -155,7 +155,7 @@ def test_many_targets_and_people_stand_in_rows(english: Sheet) -> None:
     many = replace(english, offices=english.offices * 4, copies=english.copies * 4, people=english.people * 6)
     printed = pages(many)
     shown = "\n".join(page.extract_text() for page in printed)
-    assert shown.count("ministra@interior.example") == shown.count("+593 2 000 0100") == 4
+    assert shown.count("ministra@interior.example") == shown.count("+593 2-000-0100") == 4
     assert [pair for page in printed for pair in crowded(page)] == []
 
 
@@ -267,7 +267,7 @@ def test_the_template_evaluates_and_imports_nothing() -> None:
     code = re.sub(r"//.*", "", (TEMPLATES / TEMPLATE).read_text().replace("http://www.w3.org", ""))
     assert not re.search(r"\b(eval|import|include|read|plugin|yaml|toml|xml|csv|cbor)\b|@preview", code)
     assert {found.strip() for found in re.findall(r"\bimage\(\s*(\w+)", code)} == {"bytes"}
-    assert set(re.findall(r"\bjson\(([^)]{0,12})", code)) == {"bytes(sys.in", '"data.json"'}
+    assert set(re.findall(r"\bjson\(([^)]{0,12})", code)) == {'"data.json"'}
 
 
 def test_characters_no_font_has_are_named(english: Sheet) -> None:
