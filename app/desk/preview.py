@@ -109,6 +109,7 @@ def preview_pdf(slug: str) -> ResponseReturnValue:
             paragraphs=letter.paragraphs,
             signature="\n".join(letter.signature),
             note=campaign.reference or "",
+            copies=letter.note,
         )
         here = url_for("desk.preview", slug=slug, **shown.at())
     try:
