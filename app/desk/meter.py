@@ -20,7 +20,7 @@ from app.targets.models import Salutation, Target
 OWN_WORDS = 160
 """Characters of two sentences that a supporter adds; taken from the case, so that they are of its language and script."""
 SIGN = re.compile(r"\{\{\s*([a-z_.]+)\s*\}\}")
-IMPLIED = ("salutation", "personal_lines", "supporter.name")
+IMPLIED = ("salutation", "opening", "personal_lines", "closing", "supporter.name")
 """What is put into a letter that leaves its sign out, as a paragraph of its own."""
 BREAK = len(encoded("\n\n"))
 TAKEN = (("Phones, Mac, Linux", LONG), (WINDOWS.name, WINDOWS.most), *((webmail.budget.name, webmail.budget.most) for webmail in WEBMAILS))
@@ -56,22 +56,23 @@ def meters(draft: Draft, today: date) -> dict[str, Meter]:
 def measure(body: str, sizes: Mapping[str, int]) -> int:
     """Characters a letter takes in a link, each of its signs as long as `sizes` says."""
     names = SIGN.findall(body)
-    implied = sum(sizes[name] + BREAK for name in IMPLIED if name not in names)
+    implied = sum(sizes[name] + BREAK for name in IMPLIED if name not in names and sizes[name])
     return len(encoded(SIGN.sub("", body).strip())) + sum(sizes.get(name, 0) for name in names) + implied
 
 
 def _meter(draft: Draft, code: str, today: date) -> Meter:
     typed = draft["editions"][-1]["texts"][code]
-    text = Text(
-        language=code, headline=typed["headline"], subjects=sorted(typed["subjects"], key=lambda one: -len(encoded(one)))[:1], body=typed["body"]
-    )
+    longest = {name: sorted(typed[name], key=lambda one: -len(encoded(one)))[:1] for name in ("subjects", "openings", "closings")}
+    text = Text(language=code, headline=typed["headline"], body=typed["body"], **longest)
     campaign = Campaign(reference=str(draft["reference"]), people=[Person(name=row["name"], position=0) for row in draft["people"] if row["name"]])
     country = draft["country"] if i18n.is_country(draft["country"]) else ""
     writer = Writer(NAMES.get(code.split("-")[0], "Maria Example"), "Exampletown", country, (typed["case"] or typed["body"])[:OWN_WORDS])
     size, target = max(((_size(campaign, text, one, writer, today), one) for one in _targets(draft)), key=lambda pair: pair[0])
     values = {
         "salutation": salutation(target, code),
+        "opening": "".join(text.openings),
         "personal_lines": writer.personal_lines,
+        "closing": "".join(text.closings),
         "target.name": target.name,
         "target.role": target.role,
         "target.organisation": target.organisation,

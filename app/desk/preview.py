@@ -110,6 +110,7 @@ def preview_pdf(slug: str) -> ResponseReturnValue:
             signature="\n".join(letter.signature),
         copies=letter.note,
             note=campaign.reference or "",
+            copies=letter.note,
         )
         here = url_for("desk.preview", slug=slug, **shown.at())
     try:

@@ -271,11 +271,9 @@ def own_share(appeal: Appeal, now: datetime) -> int:
 def model_text(appeal: Appeal, language: str, now: datetime) -> str:
     """What stands between salutation and signature of the model letter in a language, to begin a letter of one's own with."""
     text = choose_text(appeal.edition, language, appeal.letter_language)
-    seen = writer_shown(appeal)
-    target = addressees_of(appeal)[0].target
-    letter = compose(
-        appeal.campaign, text, target, Writer(seen.name, seen.place, seen.country), on=_today(appeal.campaign, now), pick=picked(appeal.key)
-    )
+    seen, target = writer_shown(appeal), addressees_of(appeal)[0].target
+    writer = Writer(seen.name, seen.place, seen.country, latin_name=seen.latin_name)
+    letter = compose(appeal.campaign, text, target, writer, on=_today(appeal.campaign, now), pick=picked(appeal.key))
     return "\n\n".join(letter.words)
 
 

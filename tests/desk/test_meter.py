@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.desk import drafts
-from app.desk.meter import OWN_WORDS, TAKEN, Meter, measure, meters
+from app.desk.meter import BREAK, OWN_WORDS, TAKEN, Meter, measure, meters
 from app.letters.composing import Writer, compose
 from app.letters.own_mail import WINDOWS, own_mail
 from tests import make
@@ -53,9 +53,12 @@ def test_longest_subject_and_official_are_counted() -> None:
     made["editions"][0]["texts"]["en"]["subjects"] = ["A", "A much longer home", "Home"]
     made["targets"].append(drafts.target() | {"role": "Office", "emails": ["x" * 40 + "@housing.example"]})
     made["targets"].append(drafts.target() | {"role": "Nobody to be mailed " * 50})
+    made["editions"][0]["texts"]["en"]["openings"] = ["A.", "I write of a home."]
+    made["editions"][0]["texts"]["en"]["closings"] = ["I thank you for your answer.", "B."]
     longest = one(made).size
-    assert longest > before
-    made["editions"][0]["texts"]["en"]["subjects"].reverse()
+    assert longest > before + len("I write of a home.I thank you for your answer.")
+    for name in ("subjects", "openings", "closings"):
+        made["editions"][0]["texts"]["en"][name].reverse()
     made["targets"].reverse()
     assert one(made).size == longest
 
@@ -73,6 +76,15 @@ def test_measure_moves_as_the_link_does(body: str) -> None:
     """What the page's script adds while one types is what saving would give."""
     shorter = one(draft("{{ salutation }},\n\n{{ personal_lines }}\n\n{{ supporter.name }}"))
     assert shorter.rest + measure(body, shorter.sizes) == pytest.approx(one(draft(body)).size, abs=60)
+
+
+@pytest.mark.parametrize("body", [SIGNED, SIGNED.replace("Please", "{{ opening }} Please").replace("{{ supporter", "{{ closing }}\n{{ supporter")])
+def test_opening_and_closing_count_where_the_text_puts_them_and_where_it_forgets_them(body: str) -> None:
+    made, typed = draft(body), draft()
+    for each in (made, typed):
+        each["editions"][0]["texts"]["en"] |= {"openings": ["I write."], "closings": ["Thank you."]}
+    first = one(typed)
+    assert first.rest + measure(body, first.sizes) == pytest.approx(one(made).size, abs=BREAK)
 
 
 def test_typed_words_count_to_the_character() -> None:

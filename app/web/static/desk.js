@@ -14,7 +14,7 @@ const measure = (body, sizes) => {
   const names = [...body.matchAll(/\{\{\s*([a-z_.]+)\s*\}\}/g)].map((found) => found[1]);
   let size = encoded(body.replace(/\{\{\s*([a-z_.]+)\s*\}\}/g, "").trim());
   for (const name of names) size += sizes[name] ?? 0;
-  for (const name of ["salutation", "personal_lines", "supporter.name"]) if (!names.includes(name)) size += sizes[name] + encoded("\n\n");
+  for (const name of ["salutation", "opening", "personal_lines", "closing", "supporter.name"]) if (!names.includes(name) && sizes[name]) size += sizes[name] + encoded("\n\n");
   return size;
 };
 for (const meter of document.querySelectorAll("[data-link-of]")) {
