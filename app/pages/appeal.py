@@ -28,12 +28,12 @@ def appeal(lang: str, token: str) -> str:
 
 @blueprint.post("/<lang>/appeals/<token>/")
 def save_words(lang: str, token: str) -> Answer | str | tuple[str, int]:
-    """Keep the writer's own words; with mistakes in them the page comes back as it was typed. `start` puts the model text into the field."""
+    """Keep the writer's own words; with mistakes in them the page comes back as it was typed. `start` puts the model text into the empty field."""
     form = WordsForm(request.form)
     if "start" in request.form:
         with database().reading() as session:
             found = opened(session, token)
-            form.rewritten.data = queries.model_text(found, form.letter_language.data or "", now())
+            form.rewritten.data = form.rewritten.data or queries.model_text(found, form.letter_language.data or "", now())
             return _render(session, found, token, form)
     if form.validate():
         try:

@@ -71,7 +71,7 @@ def sign_up(page: Page, running: Running) -> None:
     page.check("[name=consent]")
     page.click("button[name=prepare]")
     page.fill("[name=personal_lines]", OWN)
-    page.click("#words button")
+    page.click("#save-words")
 
 
 def letter_of(page: Page) -> str:
