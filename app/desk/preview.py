@@ -21,7 +21,7 @@ from app.letters.channels import address_lines
 from app.letters.composing import Composed, Pick, Writer, compose
 from app.letters.emails import written
 from app.letters.pdf import PrintedLetter, letters_pdf
-from app.letters.queries import addressees, copying_line
+from app.letters.addressing import addressees, copying_line
 from app.mail.message import Message
 from app.paper.typesetting import Unprintable
 from app.targets.models import Target

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.letters import advice, queries, timeline
+from app.letters import addressing, advice, timeline, wording
 from app.letters.advice import Post
 from app.letters.composing import Composed
 from app.letters.models import Appeal, Letter
@@ -56,9 +56,9 @@ def addressed(appeal: Appeal, moment: datetime) -> list[Addressed]:
     """The letters of an appeal, main targets first."""
     letters = []
     days = appeal.campaign.days_left(moment)
-    for link in queries.addressees_of(appeal):
+    for link in addressing.addressees_of(appeal):
         target = link.target
-        composed = queries.composed(appeal, target, moment)
+        composed = wording.composed(appeal, target, moment)
         ways = {letter.channel: letter for letter in appeal.letters if letter.target_id == target.id}
         within = appeal.country == target.country
         letters.append(

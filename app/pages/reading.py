@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.campaigns.models import Campaign, Text
-from app.letters import queries
+from app.letters import addressing, wording
 from app.letters.composing import Composed
-from app.letters.queries import Addressee, LetterLanguage
+from app.letters.addressing import Addressee
+from app.letters.wording import LetterLanguage
 from app.targets.models import Target
 
 
@@ -36,18 +37,18 @@ class Reading:
 def read(campaign: Campaign, language: str, letter: str, to: str, now: datetime) -> Reading:
     """The letter in the language asked for, else in the reader's own if the officials prefer it, else in the one they read best."""
     edition = campaign.edition
-    languages = queries.letter_languages(edition)
+    languages = wording.letter_languages(edition)
     own = [choice.code for choice in languages if choice.preferred and choice.code == language]
-    text = queries.choose_text(edition, letter, *own, *(choice.code for choice in languages))
-    addressees = queries.addressees(campaign)
+    text = wording.choose_text(edition, letter, *own, *(choice.code for choice in languages))
+    addressees = addressing.addressees(campaign)
     target = next((link.target for link in addressees if str(link.target_id) == to), addressees[0].target)
-    crib_text = queries.choose_text(edition, language) if text.language != language else None
+    crib_text = wording.choose_text(edition, language) if text.language != language else None
     if crib_text is not None and crib_text.language == text.language:
         crib_text = None
     return Reading(
         language=language,
-        letter=queries.sample(campaign, text, target, now),
-        crib=queries.sample(campaign, crib_text, target, now) if crib_text else None,
+        letter=wording.sample(campaign, text, target, now),
+        crib=wording.sample(campaign, crib_text, target, now) if crib_text else None,
         crib_text=crib_text,
         target=target,
         addressees=addressees,

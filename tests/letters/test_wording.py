@@ -3,7 +3,7 @@
 import pytest
 
 from app.campaigns.models import Edition
-from app.letters.queries import Fallback, choose_letter
+from app.letters.wording import Fallback, choose_letter
 from app.targets.models import Target
 from tests import make
 
