@@ -17,11 +17,11 @@ from app.deliveries import actions as deliveries
 from app.deliveries.rules import Kind
 from app.desk.door import blueprint, needs
 from app.errors import NotFound
+from app.letters.addressing import addressees, copying_line
 from app.letters.channels import address_lines
 from app.letters.composing import Composed, Pick, Writer, compose
 from app.letters.emails import written
 from app.letters.pdf import PrintedLetter, letters_pdf
-from app.letters.addressing import addressees, copying_line
 from app.mail.message import Message
 from app.paper.typesetting import Unprintable
 from app.targets.models import Target
@@ -108,7 +108,7 @@ def preview_pdf(slug: str) -> ResponseReturnValue:
             subject=letter.subject,
             paragraphs=letter.paragraphs,
             signature="\n".join(letter.signature),
-        copies=letter.note,
+            copies=letter.note,
             note=campaign.reference or "",
         )
         here = url_for("desk.preview", slug=slug, **shown.at())

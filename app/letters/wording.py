@@ -65,10 +65,10 @@ class Chosen(NamedTuple):
 def choose_letter(edition: Edition, wanted: str, target: Target) -> Chosen:
     """The text for a letter to one target: in the wanted language, else in the first of the target's that there is, else in English, else the first.
 
-    A region counts as its language: `pt-BR` is served by `pt`.
+    Of a target nobody noted the languages of, those that officials prefer are taken. A region counts as its language: `pt-BR` is served by `pt`.
     """
     have = [text.language for text in edition.texts]
-    steps = [(None, (wanted,)), (Fallback.READ, target.languages), (Fallback.ENGLISH, ("en",))]
+    steps = [(None, (wanted,)), (Fallback.READ, target.languages or edition.preferred_languages), (Fallback.ENGLISH, ("en",))]
     for instead, codes in steps:
         for code in codes:
             near = i18n.same_language(code, have)
@@ -82,20 +82,43 @@ def writer_shown(appeal: Appeal) -> Shown:
     return shown(Safety(appeal.safety), name=appeal.name, latin_name=appeal.latin_name or "", place=appeal.place, country=appeal.country)
 
 
-def composed(appeal: Appeal, target: Target, now: datetime) -> Composed:
-    """The letter of an appeal to one target as it stands now.
-
-    It is in the appeal's letter language, or the nearest to it that the target reads; in one there is no text in, it is all the writer's own.
-    """
-    seen = writer_shown(appeal)
-    writer = Writer(seen.name, seen.place, seen.country, appeal.personal_lines, appeal.subject, seen.latin_name, appeal.rewritten or "")
+def chosen(appeal: Appeal, target: Target) -> Chosen | None:
+    """The text of an appeal's letter to one target; None: it is in a language there is no text in, all the writer's own."""
     if appeal.rewritten and i18n.same_language(appeal.letter_language, [text.language for text in appeal.edition.texts]) is None:
+        return None
+    return choose_letter(appeal.edition, appeal.letter_language, target)
+
+
+def composed(appeal: Appeal, target: Target, now: datetime) -> Composed:
+    """The letter of an appeal to one target as it stands now."""
+    writer, text = _writer(appeal), chosen(appeal, target)
+    if text is None:
         headline = choose_text(appeal.edition, appeal.letter_language).headline
         others = copying_line(addressees_of(appeal), target, appeal.letter_language)
         return compose_own(appeal.letter_language, target, writer, headline=headline, copy_note=others)
-    text = choose_letter(appeal.edition, appeal.letter_language, target).text
+    return _in_text(appeal, text.text, target, writer, now)
+
+
+def facing(appeal: Appeal, target: Target, language: str, now: datetime) -> Composed | None:
+    """The same letter for a reader of another language, in theirs or else the nearest text there is.
+
+    None where the letter is in their language, where there is no other text, and where the writer wrote it all.
+    """
+    text = chosen(appeal, target)
+    if text is None or appeal.rewritten or i18n.same_language(language, [text.text.language]):
+        return None
+    read = choose_text(appeal.edition, language)
+    return None if read.language == text.text.language else _in_text(appeal, read, target, _writer(appeal), now)
+
+
+def _in_text(appeal: Appeal, text: Text, target: Target, writer: Writer, now: datetime) -> Composed:
     others = copying_line(addressees_of(appeal), target, text.language)
     return compose(appeal.campaign, text, target, writer, on=_today(appeal.campaign, now), pick=picked(appeal.key), copy_note=others)
+
+
+def _writer(appeal: Appeal) -> Writer:
+    seen = writer_shown(appeal)
+    return Writer(seen.name, seen.place, seen.country, appeal.personal_lines, appeal.subject, seen.latin_name, appeal.rewritten or "")
 
 
 def own_share(appeal: Appeal, now: datetime) -> int:

@@ -62,7 +62,7 @@ def _render(session: Session, found: Appeal, token: str, form: WordsForm) -> str
         open=standing is Standing.OPEN,
         standing=standing,
         days=campaign.days_left(moment),
-        addressed=addressed(found, moment),
+        addressed=addressed(found, i18n.current().code, moment),
         seen=wording.writer_shown(found),
         safeties=list(Safety),
         held=queries.find_hold(found),

@@ -203,3 +203,22 @@ def test_languages_without_a_text_are_offered_for_a_free_letter(client: FlaskCli
     assert "There is no text in this language." in refused.get_data(as_text=True)
     assert client.post(page, data={"letter_language": "el", "rewritten": "Σας γράφω."}).status_code == 303
     assert appeal_of(database).letter_language == "el"
+
+
+def test_writer_reads_the_letter_in_the_language_of_the_page_beside_a_foreign_one(client: FlaskClient, database: Database, page: str) -> None:
+    shown = read(client, page)
+    crib = re.search(r'<details class="crib">.*?</details>', shown, re.DOTALL)
+    assert crib is not None
+    assert "What it says, in English" in crib[0]
+    assert "I am writing about María López." in crib[0]
+    assert '<p class="own" dir="auto">I was a tenant too.</p>' in crib[0]
+    change(database, letter_language="en")
+    assert 'class="crib"' not in read(client, page)
+
+
+def test_writer_is_told_when_the_letter_is_in_another_language_than_the_chosen_one(client: FlaskClient, database: Database, page: str) -> None:
+    assert "There is no letter in" not in read(client, page)
+    change(database, letter_language="el")
+    assert "There is no letter in Greek; this one is in English, which this office reads." in read(client, page)
+    change(database, rewritten="Όλα δικά μου.")
+    assert "There is no letter in" not in read(client, page), "it is in Greek, all the writer's own"
