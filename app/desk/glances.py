@@ -43,7 +43,7 @@ def answer_glance(key: str, answer: str) -> ResponseReturnValue:
             audit.record(
                 session,
                 actor=actor(),
-                verb="let letters go" if answer == "go" else "give letters back",
+                verb=VERBS[answer],
                 subject=f"campaign {appeal.campaign.slug}",
                 now=now(),
                 letters=done,

@@ -71,6 +71,43 @@ def test_initials_alone_reach_page_paper_and_files(client: FlaskClient, database
     assert "Ana" not in str(pdf.headers)
 
 
+def test_initials_alone_are_in_every_file_to_take_along(client: FlaskClient, database: Database, page: str) -> None:
+    change(database, safety=Safety.INITIALS)
+    with zipfile.ZipFile(io.BytesIO(client.get(page + "letters.zip").data)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    assert {name.rpartition(".")[2] for name in files} == {"pdf", "txt", "eml"}
+    for name, content in files.items():
+        mail = message_from_bytes(content, policy=email.policy.default)
+        shown = words(content) if name.endswith(".pdf") else f"{mail.items()} {mail.get_content()}" if name.endswith(".eml") else content.decode()
+        assert "A. P." in shown, name
+        assert not re.search("Ana|Pérez|Sevilla|mail.example", shown), name
+
+
+def test_writer_with_ties_to_the_country_is_asked_to_think_first(client: FlaskClient, page: str) -> None:
+    shown = read(client, page)
+    assert "Do you come from Portugal, have family there, or mean to travel there?" in shown
+    assert shown.index("Do you come from Portugal") < shown.index('id="safety-initials"')
+
+
+def test_free_letter_goes_at_once_by_ones_own_hand_while_ours_is_held(client: FlaskClient, database: Database, page: str) -> None:
+    client.post(page, data={"letter_language": "es", "rewritten": "Le escribo como vecina."})
+    target = appeal_of(database).letters[0].target_id
+    assert "Le%20escribo%20como%20vecina." in read(client, page)
+    assert "Le escribo como vecina." in words(client.get(page + "letter.pdf").data)
+    draft = message_from_bytes(client.get(page + f"letter.eml?target={target}").data, policy=email.policy.default)
+    assert "Le escribo como vecina." in draft.get_content()
+    client.post(page + "sent", data={"target": target, "channel": "post"})
+    assert {letter.channel: letter.state for letter in appeal_of(database).letters} == {"platform": LetterState.HELD, "post": LetterState.REPORTED}
+
+
+def test_languages_that_officials_prefer_come_first_and_are_marked(client: FlaskClient, database: Database, page: str) -> None:
+    with database.transaction() as session:
+        session.scalars(select(Campaign)).one().edition.preferred_languages = ["es"]
+    shown = read(client, page)
+    field = shown[shown.index('id="letter_language"') : shown.index("<optgroup")]
+    assert re.findall(r'<option value="(\w+)"[^>]*>([^<]*)', field) == [("es", "español (preferred)"), ("en", "English")]
+
+
 def test_street_is_on_paper_alone_and_stored_nowhere(client: FlaskClient, database: Database, page: str) -> None:
     street = "Calle Sierpes 1"
     assert street in words(client.post(page + "letter.pdf", data={"street": street}).data)
