@@ -1,44 +1,14 @@
-"""Which text a letter is made of."""
+"""The letters of an appeal as they stand, from the rows to the text."""
 
 from datetime import datetime
 from typing import Any
 
-import pytest
-
 from app import i18n
-from app.campaigns.models import Edition
 from app.db import Database
+from app.letters.addressing import addressees_of
 from app.letters.composing import Composed
-from app.letters.queries import Fallback, addressees_of, choose_letter, composed
-from app.targets.models import Target
+from app.letters.wording import composed
 from tests import make
-
-
-def edition(*languages: str) -> Edition:
-    return make.edition(languages=languages)
-
-
-@pytest.mark.parametrize(
-    ("have", "wanted", "reads", "got", "instead"),
-    [
-        (("en", "es", "ar"), "ar", ["es"], "ar", None),
-        (("en", "es", "pt"), "pt-BR", ["es"], "pt", None),
-        (("en", "pt-BR"), "pt", ["en"], "pt-BR", None),
-        (("en", "zh-Hant"), "zh", ["en"], "en", Fallback.READ),
-        (("en", "es", "fr"), "el", ["pt", "fr", "es"], "fr", Fallback.READ),
-        (("es", "en"), "el", ["pt-BR", "en"], "en", Fallback.READ),
-        (("es", "pt"), "el", ["pt-BR", "es"], "pt", Fallback.READ),
-        (("es", "en"), "el", ["pt"], "en", Fallback.ENGLISH),
-        (("es", "en"), "el", [], "en", Fallback.ENGLISH),
-        (("es", "fr"), "el", ["pt"], "es", Fallback.FIRST),
-        (("es", "fr"), "", [], "es", Fallback.FIRST),
-    ],
-)
-def test_a_missing_translation_falls_back_by_what_the_target_reads(
-    have: tuple[str, ...], wanted: str, reads: list[str], got: str, instead: Fallback | None
-) -> None:
-    chosen = choose_letter(edition(*have), wanted, Target(role="x", languages=reads))
-    assert (chosen.text.language, chosen.wanted, chosen.instead) == (got, wanted, instead)
 
 
 def letters(database: Database, now: datetime, **appeal: Any) -> list[Composed]:
