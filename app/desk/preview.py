@@ -108,7 +108,7 @@ def preview_pdf(slug: str) -> ResponseReturnValue:
             subject=letter.subject,
             paragraphs=letter.paragraphs,
             signature="\n".join(letter.signature),
-        copies=letter.note,
+            copies=letter.note,
             note=campaign.reference or "",
         )
         here = url_for("desk.preview", slug=slug, **shown.at())
