@@ -18,7 +18,7 @@ from babel.lists import format_list
 from babel.localedata import exists
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from babel.support import NullTranslations, Translations
 from langcodes import Language as Tag
 from langcodes import closest_supported_match, tag_is_valid
@@ -218,6 +218,11 @@ def number(value: float) -> str:
     """A number grouped as the current language writes it; Spanish leaves four digits together."""
     together = current().code == "es" and abs(value) < 10_000
     return format_decimal(value, locale=current().locale, group_separator=not together)
+
+
+def percent(value: int) -> str:
+    """Hundredths with the sign where the current language has it, e.g. `15%`, in Spanish `15 %`."""
+    return format_percent(value / 100, locale=current().locale)
 
 
 def days(n: int, into: str) -> str:

@@ -130,6 +130,12 @@ def test_a_number_is_grouped_as_the_language_groups_it(code: str, value: int, te
         assert i18n.number(value) == text
 
 
+@pytest.mark.parametrize(("code", "text"), [("en", "15%"), ("es", "15\u00a0%"), ("ar", "15%")])
+def test_a_percentage_has_its_sign_where_the_language_has_it(code: str, text: str) -> None:
+    with i18n.speaking(code):
+        assert i18n.percent(15) == text
+
+
 @pytest.mark.parametrize("code", ["ay", "prs", "tlh", "rhg"])
 def test_a_language_that_is_little_known_still_has_dates_and_lists(code: str) -> None:
     from datetime import date

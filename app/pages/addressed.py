@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.letters import addressing, advice, timeline, wording
+from app.letters.actions import AGAIN
 from app.letters.advice import Post
 from app.letters.composing import Composed
 from app.letters.models import Appeal, Letter
@@ -39,6 +40,11 @@ class Addressed:
     def left(self) -> bool:
         """Whether our letter to this target has gone out, as far as anybody knows."""
         return self.state(Channel.PLATFORM) in {*SENT, LetterState.CAPTURED}
+
+    @property
+    def wanting(self) -> bool:
+        """Whether asking us to send it would do anything: neither have we been asked, nor has the writer mailed it."""
+        return self.state(Channel.PLATFORM) in {"", *AGAIN} and self.state(Channel.OWN_MAIL) != LetterState.REPORTED
 
 
 @dataclass(frozen=True)

@@ -117,9 +117,10 @@ def test_pack_is_a_page_for_the_organiser_a_letter_for_each_writer_and_the_sheet
     assert all(page.mediabox.width > page.mediabox.height for page in pages[6:]), "the sheet lies on its side: an address needs room"
 
 
+@pytest.mark.parametrize("copies", [(), ("Copy to: the Ombudsman",)], ids=["alone", "with copies"])
 @pytest.mark.parametrize("letter", [LETTER, ARABIC_LETTER], ids=lambda one: one.language)
-def test_letter_has_a_line_for_place_and_date_and_two_beside_each_other_to_sign(letter: PrintedLetter) -> None:
-    page = read(pack(1, letters=(letter,), order=(0,))).pages[1]
+def test_letter_has_a_line_for_place_and_date_and_two_beside_each_other_to_sign(letter: PrintedLetter, copies: tuple[str, ...]) -> None:
+    page = read(pack(1, letters=(replace(letter, copies=copies),), order=(0,))).pages[1]
     drawn = sorted((round(top), round(left), round(length)) for left, top, length in lines(page, 297) if left > 20)
     date, first, second = drawn
     assert date[2] == 55

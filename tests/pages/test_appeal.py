@@ -172,6 +172,30 @@ def test_letter_sent_by_own_mail_is_recorded_and_ours_is_taken_back(client: Flas
     assert "Thank you for writing." in read(client, answer.location)
 
 
+def test_letter_mailed_by_its_writer_is_not_offered_to_be_sent_once_more(client: FlaskClient, database: Database, proven: str) -> None:
+    assert "Send it for me" not in read(client, proven)
+    client.post(proven + "sent", data={"target": target_id(database, "Minister of Housing"), "channel": "own_mail"})
+    assert "Send it for me" not in read(client, proven), "it would do nothing"
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (LetterState.WAITING, "and your letters are in line."),
+        (LetterState.HELD, "One of us reads your letter before it goes out."),
+        (LetterState.WITHDRAWN, "Your address is confirmed.</p>"),
+    ],
+)
+def test_writer_is_told_what_confirming_has_done(client: FlaskClient, database: Database, site: Site, state: LetterState, said: str) -> None:
+    page = read(client, page_of(database, site, Purpose.APPEAL, letter_state=state) + "?done=confirmed")
+    assert said in page
+
+
+def test_letter_says_once_who_gets_a_copy(client: FlaskClient, draft: str) -> None:
+    sheet = read(client, draft).partition('<article class="sheet"')[2].partition("</article>")[0]
+    assert sheet.count("Con copia a: Ombudsman") == 1
+
+
 def test_posted_letter_is_recorded(client: FlaskClient, database: Database, proven: str) -> None:
     client.post(proven + "sent", data={"target": target_id(database, "Ombudsman"), "channel": "post"})
     assert stored(database)[1]["post", True] == LetterState.REPORTED

@@ -14,7 +14,8 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
 for (const box of document.querySelectorAll("[data-counts]")) {
   const place = document.getElementById(box.dataset.counts);
   const most = box.maxLength;
-  const show = () => (place.textContent = place.dataset.words.replace("#", String(most - box.value.length)));
+  const left = () => (most - box.value.length).toLocaleString(`${document.documentElement.lang}-u-nu-latn`);
+  const show = () => (place.textContent = place.dataset.words.replace("#", left()));
   box.addEventListener("input", show);
   show();
 }
