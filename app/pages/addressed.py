@@ -54,6 +54,7 @@ class Way:
     letter: Letter
     steps: list[Step]
     withdrawable: bool
+    """Whether it may be tried: what is in the outbox can be taken back until the line to the office is open."""
     late: bool
     """Its turn should come after the deadline."""
     stuck: bool
@@ -103,7 +104,7 @@ def ways_gone(appeal: Appeal, expected: dict[int, datetime]) -> list[Way]:
                 state_at=letter.state_at,
                 expected_at=expected.get(letter.id),
             ),
-            withdrawable=letter.state in WITHDRAWABLE,
+            withdrawable=letter.state in {*WITHDRAWABLE, LetterState.RELEASED},
             late=letter.id in expected and expected[letter.id] >= deadline_at,
             stuck=letter.state in STUCK,
         )

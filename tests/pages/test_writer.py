@@ -15,7 +15,9 @@ from sqlalchemy import select
 from app import tokens
 from app.campaigns.models import Campaign
 from app.db import Database
-from app.letters.models import Appeal, Letter
+from app.deliveries.jobs import send_due
+from app.letters import jobs
+from app.letters.models import Appeal, Letter, Pace
 from app.letters.rules import Channel, LetterState, Safety
 from app.site import Site
 from app.tokens import Purpose
@@ -261,3 +263,16 @@ def test_writer_is_told_when_the_letter_is_in_another_language_than_the_chosen_o
     assert "There is no letter in Greek; this one is in English, which this office reads." in read(client, page)
     change(database, rewritten="Όλα δικά μου.")
     assert "There is no letter in" not in read(client, page), "it is in Greek, all the writer's own"
+
+
+def test_letter_in_the_outbox_can_be_withdrawn_until_it_leaves(client: FlaskClient, database: Database, site: Site, now: datetime, page: str) -> None:
+    with database.transaction() as session:
+        letter = session.scalars(select(Letter)).one()
+        session.add(Pace(campaign_id=letter.appeal.campaign_id, target_id=letter.target_id, next_at=now))
+    assert jobs.release(database, site, now) == 1
+    assert appeal_of(database).letters[0].state == LetterState.RELEASED
+    assert "Yes, do not send it" in read(client, page)
+    answer = client.post(page + "withdraw", data={"letter": letter.id})
+    assert "Taken back. This letter will not be sent." in read(client, answer.location)
+    assert appeal_of(database).letters[0].state == LetterState.WITHDRAWN
+    assert send_due(database, site, now) == 0
