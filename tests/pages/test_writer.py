@@ -165,12 +165,13 @@ def test_waiting_letter_shows_its_way_and_its_expected_turn(client: FlaskClient,
 
 def test_writer_is_warned_of_a_turn_after_the_deadline(client: FlaskClient, database: Database, page: str) -> None:
     warning = "At this pace its turn may come after the deadline."
+    set_deadline(database, make.NOW.date() + timedelta(days=1))
     assert warning not in read(client, page)
     with database.transaction() as session:
         campaign = session.scalars(select(Campaign)).one()
         campaign.cap_per_hour = 1
         target = campaign.targets[0].target
-        for _ in range(24 * 16):
+        for _ in range(24 * 2):
             earlier = make.appeal(session, campaign, make.supporter(session))
             earlier.letters = [
                 Letter(
