@@ -9,7 +9,7 @@ from app import audit, i18n
 from app.accounts.rules import Right
 from app.desk.door import actor, blueprint, needs
 from app.errors import NotFound, Refused
-from app.letters import actions, queries
+from app.letters import actions, queries, wording
 from app.letters.composing import Composed
 from app.letters.models import Appeal
 from app.letters.rules import LetterState
@@ -43,7 +43,7 @@ def answer_glance(key: str, answer: str) -> ResponseReturnValue:
             audit.record(
                 session,
                 actor=actor(),
-                verb="let letters go" if answer == "go" else "give letters back",
+                verb=VERBS[answer],
                 subject=f"campaign {appeal.campaign.slug}",
                 now=now(),
                 letters=done,
@@ -58,4 +58,4 @@ def answer_glance(key: str, answer: str) -> ResponseReturnValue:
 
 def _held_letters(appeal: Appeal, moment: datetime) -> list[tuple[Target, Composed]]:
     held = [letter.target for letter in appeal.letters if letter.state == LetterState.HELD]
-    return [(target, queries.composed(appeal, target, moment)) for target in held]
+    return [(target, wording.composed(appeal, target, moment)) for target in held]

@@ -1,7 +1,7 @@
 """How long the link is that opens a letter in a supporter's own mail program, shown for each language while its text is written.
 
-Counted for a supporter who adds two sentences, with the official and the subject that make the link longest. The script of the page counts
-on as one types: `measure` here and `measure` in static/desk.js are the same.
+Counted for a supporter who adds two sentences, with the official, the subject, the opening and the closing that make the link longest.
+The script of the page counts on as one types: `measure` here and `measure` in static/desk.js are the same.
 """
 
 import re
@@ -10,6 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from app import i18n
+from app.campaigns.filling import fill
 from app.campaigns.models import Campaign, Person, Text
 from app.desk.drafts import Draft
 from app.desk.preview import NAMES
@@ -20,8 +21,8 @@ from app.targets.models import Salutation, Target
 OWN_WORDS = 160
 """Characters of two sentences that a supporter adds; taken from the case, so that they are of its language and script."""
 SIGN = re.compile(r"\{\{\s*([a-z_.]+)\s*\}\}")
-IMPLIED = ("salutation", "personal_lines", "supporter.name")
-"""What is put into a letter that leaves its sign out, as a paragraph of its own."""
+IMPLIED = ("salutation", "opening", "personal_lines", "closing", "supporter.name")
+"""What is put into a letter that leaves its sign out, as a paragraph of its own, where there is any."""
 BREAK = len(encoded("\n\n"))
 TAKEN = (("Phones, Mac, Linux", LONG), (WINDOWS.name, WINDOWS.most), *((webmail.budget.name, webmail.budget.most) for webmail in WEBMAILS))
 """Who takes how many characters of a link."""
@@ -56,15 +57,14 @@ def meters(draft: Draft, today: date) -> dict[str, Meter]:
 def measure(body: str, sizes: Mapping[str, int]) -> int:
     """Characters a letter takes in a link, each of its signs as long as `sizes` says."""
     names = SIGN.findall(body)
-    implied = sum(sizes[name] + BREAK for name in IMPLIED if name not in names)
-    return len(encoded(SIGN.sub("", body).strip())) + sum(sizes.get(name, 0) for name in names) + implied
+    implied = sum(sizes[name] + BREAK for name in IMPLIED if name in sizes and name not in names)
+    return len(encoded(SIGN.sub("", body.strip()))) + sum(sizes.get(name, 0) for name in names) + implied
 
 
 def _meter(draft: Draft, code: str, today: date) -> Meter:
     typed = draft["editions"][-1]["texts"][code]
-    text = Text(
-        language=code, headline=typed["headline"], subjects=sorted(typed["subjects"], key=lambda one: -len(encoded(one)))[:1], body=typed["body"]
-    )
+    longest = {kind: sorted(typed[kind], key=lambda one: -len(encoded(one)))[:1] for kind in ("subjects", "openings", "closings")}
+    text = Text(language=code, headline=typed["headline"], body=typed["body"], **longest)
     campaign = Campaign(reference=str(draft["reference"]), people=[Person(name=row["name"], position=0) for row in draft["people"] if row["name"]])
     country = draft["country"] if i18n.is_country(draft["country"]) else ""
     writer = Writer(NAMES.get(code.split("-")[0], "Maria Example"), "Exampletown", country, (typed["case"] or typed["body"])[:OWN_WORDS])
@@ -82,6 +82,7 @@ def _meter(draft: Draft, code: str, today: date) -> Meter:
         "campaign.reference": campaign.reference or "",
         "date": i18n.day(today, into=code),
     }
+    values |= {kind.removesuffix("s"): fill(longest[kind][0], values) for kind in ("openings", "closings") if longest[kind]}
     sizes = {name: len(encoded(value)) for name, value in values.items()}
     return Meter(size, size - measure(text.body, sizes), sizes, costly=len(encoded(text.body)) > COSTLY * len(text.body) > 0)
 

@@ -17,11 +17,11 @@ from app.deliveries import actions as deliveries
 from app.deliveries.rules import Kind
 from app.desk.door import blueprint, needs
 from app.errors import NotFound
+from app.letters.addressing import addressees, copying_line
 from app.letters.channels import address_lines
 from app.letters.composing import Composed, Pick, Writer, compose
 from app.letters.emails import written
 from app.letters.pdf import PrintedLetter, letters_pdf
-from app.letters.queries import addressees, copying_line
 from app.mail.message import Message
 from app.paper.typesetting import Unprintable
 from app.targets.models import Target

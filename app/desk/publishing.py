@@ -16,7 +16,7 @@ from app.campaigns.rules import Outcome, State
 from app.desk import figures
 from app.desk.door import actor, blueprint, needs
 from app.errors import Refused
-from app.letters.queries import addressees
+from app.letters.addressing import addressees
 from app.targets.queries import count_offices
 from app.web.state import database, now, site
 

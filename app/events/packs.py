@@ -9,7 +9,7 @@ from app import i18n, links
 from app.campaigns.models import Campaign, Text
 from app.events.paper import Addressee, Code, Cover, Fact, Pack, Sheet
 from app.i18n import _, ngettext
-from app.letters import channels, queries
+from app.letters import addressing, channels, wording
 from app.letters.composing import Pick, Writer, compose
 from app.letters.pdf import PrintedLetter
 from app.site import Site
@@ -38,7 +38,7 @@ class Wish:
 def build(campaign: Campaign, wish: Wish, *, site: Site, now: datetime) -> Pack:
     """The pack in the current language, as plain values: each writer gets the letter that follows the one before."""
     language = i18n.current().code
-    headline = queries.choose_text(campaign.edition, language).headline
+    headline = wording.choose_text(campaign.edition, language).headline
     letters = [_letter(campaign, wish, number, now) for number in range(min(wish.writers, MOST_KINDS))]
     kinds = list(dict.fromkeys(letters))
     places = {letter: place for place, letter in enumerate(kinds)}
@@ -55,7 +55,7 @@ def build(campaign: Campaign, wish: Wish, *, site: Site, now: datetime) -> Pack:
 
 def _letter(campaign: Campaign, wish: Wish, number: int, now: datetime) -> PrintedLetter:
     today = now.astimezone(ZoneInfo(campaign.timezone)).date()
-    others = queries.copying_line(queries.addressees(campaign), wish.target, wish.text.language)
+    others = addressing.copying_line(addressing.addressees(campaign), wish.target, wish.text.language)
     composed = compose(campaign, wish.text, wish.target, Writer(), on=today, pick=_pick(wish.text, number), copy_note=others)
     return channels.printed(composed, wish.target, campaign, None, now)
 
@@ -89,7 +89,7 @@ def _cover(campaign: Campaign, wish: Wish, headline: str, *, site: Site) -> Cove
             Code(_("Report your letters"), links.event(site, language, campaign.slug) + "#report"),
         ),
         targets_name=_("Whom you write to"),
-        targets=_addressees(queries.addressees(campaign), wish.target, language),
+        targets=_addressees(addressing.addressees(campaign), wish.target, language),
     )
 
 
@@ -108,11 +108,11 @@ def steps() -> tuple[str, ...]:
     )
 
 
-def _addressees(written_to: Sequence[queries.Addressee], chosen: Target, language: str) -> tuple[Addressee, ...]:
+def _addressees(written_to: Sequence[addressing.Addressee], chosen: Target, language: str) -> tuple[Addressee, ...]:
     return tuple(Addressee(channels.address_lines(link.target, language), _note(link, chosen, len(written_to))) for link in written_to)
 
 
-def _note(link: queries.Addressee, chosen: Target, offices: int) -> str:
+def _note(link: addressing.Addressee, chosen: Target, offices: int) -> str:
     """What is to be known of one of several offices."""
     marks = [
         _("the letters in this pack") if link.target_id == chosen.id and offices > 1 else "",

@@ -18,7 +18,7 @@ from app.deliveries.actions import Prepared
 from app.deliveries.rules import Kind
 from app.errors import Conflict, Refused
 from app.i18n import N_
-from app.letters import emails, queries, rules
+from app.letters import addressing, emails, queries, rules, wording
 from app.letters.counting import count_letters, recount, set_state
 from app.letters.models import Appeal, Letter, Pace
 from app.letters.rules import IN_LINE, WITHDRAWABLE, AppealState, Channel, LetterState, SignUp, Words
@@ -138,7 +138,7 @@ def save_words(session: Session, appeal: Appeal, words: Words, *, site: Site, no
     appeal.safety, appeal.latin_name = own.safety, own.latin_name
     appeal.scrubbed_at = None
     if appeal.counted is None:
-        appeal.own_share = queries.own_share(appeal, now)
+        appeal.own_share = wording.own_share(appeal, now)
     if appeal.state == AppealState.PROVEN:
         _line_up(session, appeal, queries.in_line(appeal), now=now)
 
@@ -210,7 +210,7 @@ def _leave_former_embassy(session: Session, appeal: Appeal, *, site: Site, now: 
     """The writer has moved: what has not left for the embassy in the country they lived in stays here."""
     session.flush()
     session.expire(appeal, ["embassy"])
-    addressed = {link.target_id for link in queries.addressees_of(appeal)}
+    addressed = {link.target_id for link in addressing.addressees_of(appeal)}
     for letter in appeal.letters:
         if letter.channel == Channel.PLATFORM and letter.target_id not in addressed:
             withdraw(session, letter, site=site, now=now)
@@ -223,7 +223,7 @@ def send_for_me(session: Session, appeal: Appeal, *, site: Site, now: datetime, 
     """
     require_open(appeal.campaign.standing(now))
     letters = []
-    for link in queries.addressees_of(appeal):
+    for link in addressing.addressees_of(appeal):
         if not link.target.has_email or (only is not None and link.target_id not in only) or _own_mail_went(appeal, link.target_id):
             continue
         letter = queries.find_letter(appeal, link.target_id, Channel.PLATFORM)
@@ -292,7 +292,7 @@ def report_sent(session: Session, appeal: Appeal, *, target_id: int, channel: Ch
 
     Raises NotFound for a target that is not of this action, Refused before the action was published.
     """
-    target: Target = queries.get_target(appeal, target_id)
+    target: Target = addressing.get_target(appeal, target_id)
     if channel is Channel.PLATFORM:
         raise Refused(N_("Letters that we send are counted by themselves."))
     if channel is Channel.OWN_MAIL:
@@ -315,7 +315,7 @@ def _report(session: Session, appeal: Appeal, target_id: int, channel: Channel, 
 
 def report_all_sent(session: Session, appeal: Appeal, *, site: Site, now: datetime) -> None:
     """The answer to a reminder, "I have already sent it": every main target counts as written to."""
-    for link in queries.addressees_of(appeal):
+    for link in addressing.addressees_of(appeal):
         if not link.copy:
             channel = Channel.OWN_MAIL if link.target.has_email else Channel.POST
             report_sent(session, appeal, target_id=link.target_id, channel=channel, site=site, now=now)

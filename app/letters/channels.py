@@ -9,7 +9,7 @@ from babel.localedata import exists
 
 from app import i18n
 from app.campaigns.models import Campaign
-from app.letters import queries
+from app.letters import wording
 from app.letters.composing import Composed
 from app.letters.models import Appeal
 from app.letters.pdf import PrintedLetter
@@ -68,7 +68,7 @@ def printed(
 
 
 def _sender(appeal: Appeal, language: str, street: str) -> tuple[tuple[str, ...], str]:
-    seen = queries.writer_shown(appeal)
+    seen = wording.writer_shown(appeal)
     lines = (seen.name, *(street.split("\n") if seen.street else ()), seen.place, i18n.country_name(seen.country, language))
     return tuple(line for line in lines if line), seen.place
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from app import bidi, i18n, links
 from app.i18n import _
-from app.letters import queries
+from app.letters import addressing, wording
 from app.letters.composing import Composed
 from app.letters.models import Appeal
 from app.letters.rules import Channel, LetterState
@@ -38,9 +38,9 @@ def thanks(site: Site, appeal: Appeal) -> Message:
             to=appeal.email,
             language=language.code,
             writer=appeal.name,
-            headline=queries.choose_text(appeal.edition, appeal.language).headline,
+            headline=wording.choose_text(appeal.edition, appeal.language).headline,
             fates=[(letter.target.title, fate(LetterState(letter.state))) for letter in appeal.letters if letter.channel == Channel.PLATFORM],
-            by_hand=[link.title for link in queries.addressees_of(appeal) if not link.target.has_email],
+            by_hand=[link.title for link in addressing.addressees_of(appeal) if not link.target.has_email],
             url=links.appeal(site, language.code, appeal.key),
             action_url=links.action(site, language.code, appeal.campaign.slug),
         )
@@ -56,7 +56,7 @@ def missed(site: Site, appeal: Appeal) -> Message:
             to=appeal.email,
             language=language.code,
             writer=appeal.name,
-            headline=queries.choose_text(appeal.edition, appeal.language).headline,
+            headline=wording.choose_text(appeal.edition, appeal.language).headline,
             deadline=i18n.day(appeal.campaign.edition.deadline_on),
             late=late,
             url=links.appeal(site, language.code, appeal.key),
@@ -72,7 +72,7 @@ def returned(site: Site, appeal: Appeal) -> Message:
             to=appeal.email,
             language=language.code,
             writer=appeal.name,
-            headline=queries.choose_text(appeal.edition, appeal.language).headline,
+            headline=wording.choose_text(appeal.edition, appeal.language).headline,
             returned=[letter.target.title for letter in appeal.letters if letter.state == LetterState.RETURNED],
             url=links.appeal(site, language.code, appeal.key),
         )
@@ -86,7 +86,7 @@ def letter(site: Site, appeal: Appeal, target: Target, composed: Composed) -> Me
         subject=composed.subject,
         text=text,
         html=html,
-        from_name=queries.writer_shown(appeal).name,
+        from_name=wording.writer_shown(appeal).name,
         from_address=site.letters_from,
         reply_to=appeal.email if appeal.answer_direct else site.contact,
         language=composed.language,

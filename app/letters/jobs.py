@@ -14,7 +14,7 @@ from app.deliveries.actions import Prepared
 from app.deliveries.rules import Kind
 from app.deliveries.rules import State as DeliveryState
 from app.errors import Refused
-from app.letters import due, emails, queries, rules
+from app.letters import due, emails, rules, wording
 from app.letters.counting import count_letters, recount_all
 from app.letters.models import Appeal, Letter, Pace
 from app.letters.rules import AFTER_DELIVERY, LetterState
@@ -61,7 +61,7 @@ def _prepare(letter: Letter, campaign: Campaign, *, site: Site, now: datetime) -
     """The letter's bytes; None for one that no mail can be made of, so that it stops nobody else's."""
     try:
         with i18n.speaking(letter.appeal.language):
-            composed = queries.composed(letter.appeal, letter.target, now)
+            composed = wording.composed(letter.appeal, letter.target, now)
             message = emails.letter(site, letter.appeal, letter.target, composed)
         return deliveries.prepare(message, kind=Kind.LETTER, mail=MAIL, site=site, now=now, expires_at=campaign.deadline_at)
     except Refused as refusal:

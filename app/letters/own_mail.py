@@ -88,7 +88,6 @@ WEBMAILS = (
         ",",
     ),
 )
-BUDGETS = (*MAIL_PROGRAMS, *(webmail.budget for webmail in WEBMAILS))
 
 
 class Link(NamedTuple):

@@ -19,7 +19,7 @@ from app.campaigns.rules import Standing
 from app.errors import NotFound, Refused
 from app.events.queries import takes_reports
 from app.i18n import _
-from app.letters import actions, channels, queries
+from app.letters import actions, addressing, channels, wording
 from app.pages.door import blueprint, on_paper
 from app.pages.forms import SignUpForm
 from app.pages.reading import Reading, read
@@ -108,8 +108,8 @@ def blank_letter(lang: str, slug: str) -> Response:
             raise NotFound
         reading = read(campaign, lang, request.args.get("letter", ""), request.args.get("to", ""), moment)
         targets = [reading.target] if "to" in request.args else [link.target for link in reading.addressees]
-        text = queries.choose_text(campaign.edition, reading.letter.language)
-        letters = [channels.printed(queries.sample(campaign, text, target, moment), target, campaign, None, moment) for target in targets]
+        text = wording.choose_text(campaign.edition, reading.letter.language)
+        letters = [channels.printed(wording.sample(campaign, text, target, moment), target, campaign, None, moment) for target in targets]
     return on_paper(letters, title=text.headline, name=f"{slug}-{text.language}.pdf")
 
 
@@ -171,8 +171,8 @@ def _render(campaign: Campaign, glance: Glance, reading: Reading | None, form: S
         "pages/action.html",
         campaign=campaign,
         glance=glance,
-        text=queries.choose_text(campaign.edition, i18n.current().code),
-        addressees=queries.addressees(campaign),
+        text=wording.choose_text(campaign.edition, i18n.current().code),
+        addressees=addressing.addressees(campaign),
         copies_embassies=copies_embassies,
         last_moment=last_moment.astimezone(ZoneInfo(campaign.timezone)),
         reading=reading,

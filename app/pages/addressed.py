@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.letters import advice, queries, timeline
+from app.letters import addressing, advice, timeline, wording
 from app.letters.actions import AGAIN
 from app.letters.advice import Post
 from app.letters.composing import Composed
@@ -11,6 +11,7 @@ from app.letters.models import Appeal, Letter
 from app.letters.own_mail import OwnMail, own_mail
 from app.letters.rules import SENT, WITHDRAWABLE, Channel, LetterState
 from app.letters.timeline import Step
+from app.letters.wording import Chosen
 from app.targets.models import Target
 
 
@@ -22,6 +23,10 @@ class Addressed:
     title: str
     copy: bool
     letter: Composed
+    chosen: Chosen | None
+    """The text it is made of; None: it is all its writer's own."""
+    crib: Composed | None
+    """The same letter in the reader's language, or the nearest there is, where it is in another."""
     mail: OwnMail
     ways: dict[str, Letter]
     post: Post
@@ -58,13 +63,13 @@ class Way:
 STUCK = frozenset({LetterState.REJECTED, LetterState.EXPIRED, LetterState.BOUNCED, LetterState.RETURNED})
 
 
-def addressed(appeal: Appeal, moment: datetime) -> list[Addressed]:
-    """The letters of an appeal, main targets first."""
+def addressed(appeal: Appeal, language: str, moment: datetime) -> list[Addressed]:
+    """The letters of an appeal for a reader of a language, main targets first."""
     letters = []
     days = appeal.campaign.days_left(moment)
-    for link in queries.addressees_of(appeal):
+    for link in addressing.addressees_of(appeal):
         target = link.target
-        composed = queries.composed(appeal, target, moment)
+        composed = wording.composed(appeal, target, moment)
         ways = {letter.channel: letter for letter in appeal.letters if letter.target_id == target.id}
         within = appeal.country == target.country
         letters.append(
@@ -73,6 +78,8 @@ def addressed(appeal: Appeal, moment: datetime) -> list[Addressed]:
                 title=link.title,
                 copy=link.copy,
                 letter=composed,
+                chosen=wording.chosen(appeal, target),
+                crib=wording.facing(appeal, target, language, moment),
                 mail=own_mail(composed, target),
                 ways=ways,
                 post=advice.post(days, within=within),

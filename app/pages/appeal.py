@@ -8,7 +8,7 @@ from app import i18n, links
 from app.campaigns.rules import Standing
 from app.errors import Refused
 from app.i18n import _
-from app.letters import actions, advice, emails, queries
+from app.letters import actions, advice, emails, queries, wording
 from app.letters.models import Appeal
 from app.letters.rules import REWRITTEN_CHARACTERS, AppealState, LetterState, Safety, own_words
 from app.pages.addressed import addressed, ways_gone
@@ -28,12 +28,12 @@ def appeal(lang: str, token: str) -> str:
 
 @blueprint.post("/<lang>/appeals/<token>/")
 def save_words(lang: str, token: str) -> Answer | str | tuple[str, int]:
-    """Keep the writer's own words; with mistakes in them the page comes back as it was typed. `start` puts the model text into the field."""
+    """Keep the writer's own words; with mistakes in them the page comes back as it was typed. `start` puts the model text into the empty field."""
     form = WordsForm(request.form)
     if "start" in request.form:
         with database().reading() as session:
             found = opened(session, token)
-            form.rewritten.data = queries.model_text(found, form.letter_language.data or "", now())
+            form.rewritten.data = form.rewritten.data or wording.model_text(found, form.letter_language.data or "", now())
             return _render(session, found, token, form)
     if form.validate():
         try:
@@ -58,17 +58,17 @@ def _render(session: Session, found: Appeal, token: str, form: WordsForm) -> str
         token=token,
         draft=draft,
         masked=masked(found.email),
-        headline=queries.choose_text(found.edition, i18n.current().code),
+        headline=wording.choose_text(found.edition, i18n.current().code),
         open=standing is Standing.OPEN,
         standing=standing,
         days=campaign.days_left(moment),
-        addressed=addressed(found, moment),
-        seen=queries.writer_shown(found),
+        addressed=addressed(found, i18n.current().code, moment),
+        seen=wording.writer_shown(found),
         safeties=list(Safety),
         held=queries.find_hold(found),
         own_words=own_words(found.own_share),
-        languages=queries.letter_languages(found.edition),
-        more_languages=queries.more_languages(found.edition),
+        languages=wording.letter_languages(found.edition),
+        more_languages=wording.more_languages(found.edition),
         gone=ways_gone(found, queries.list_expected(session, found, moment)),
         fate=lambda state: emails.fate(LetterState(state)),
         call=advice.call(campaign.days_left(moment)),

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as Answer
 
 from app import tokens
 from app.errors import Conflict
-from app.letters import actions, queries
+from app.letters import actions, addressing, queries, wording
 from app.letters.rules import AppealState, Channel, LetterState
 from app.pages.door import blueprint, subject_of
 from app.tokens import Purpose
@@ -24,17 +24,17 @@ def confirm(lang: str, token: str) -> str:
         draft = queries.get_appeal(session, _draft_key(token))
         rival = queries.find_rival(session, draft)
         proven = draft if draft.state == AppealState.PROVEN else rival if draft.state == AppealState.SUPERSEDED else None
-        target = queries.addressees(draft.campaign)[0].target
+        target = addressing.addressees(draft.campaign)[0].target
         return render_template(
             "pages/confirm.html",
             draft=draft,
             campaign=draft.campaign,
-            text=queries.choose_text(draft.edition, lang),
+            text=wording.choose_text(draft.edition, lang),
             standing=draft.campaign.standing(moment),
             days=draft.campaign.days_left(moment),
             going=[one.target for one in draft.letters if one.channel == Channel.PLATFORM and one.state == LetterState.PREPARED],
             target=target,
-            letter=queries.composed(draft, target, moment),
+            letter=wording.composed(draft, target, moment),
             rival=rival,
             page=_page_of(lang, proven.key) if proven else "",
         )
@@ -53,7 +53,7 @@ def already_sent(lang: str, token: str) -> str:
     """Asks whether the letter was really sent; a link alone changes nothing."""
     with database().reading() as session:
         appeal = queries.get_appeal(session, subject_of(Purpose.REMINDER, token))
-        text = queries.choose_text(appeal.edition, lang)
+        text = wording.choose_text(appeal.edition, lang)
         return render_template("pages/already_sent.html", appeal=appeal, text=text, page=_page_of(lang, appeal.key))
 
 

@@ -5,7 +5,7 @@ import zipfile
 
 from flask import Response, request
 
-from app.letters import channels, own_mail, queries
+from app.letters import addressing, channels, own_mail, wording
 from app.letters.models import Appeal
 from app.letters.rules import tidy_lines
 from app.pages.door import blueprint, on_paper, paper
@@ -34,8 +34,8 @@ def everything(lang: str, token: str) -> Response:
     moment = now()
     with database().reading() as session:
         found = opened(session, token)
-        targets = [link.target for link in queries.addressees_of(found)]
-        letters = [queries.composed(found, target, moment) for target in targets]
+        targets = [link.target for link in addressing.addressees_of(found)]
+        letters = [wording.composed(found, target, moment) for target in targets]
         printed = [channels.printed(letter, target, found.campaign, found, moment) for letter, target in zip(letters, targets, strict=True)]
         drafts = [
             own_mail.draft(site(), found, target, letter) if target.has_email else None for target, letter in zip(targets, letters, strict=True)
@@ -58,7 +58,7 @@ def _printed(token: str, *, street: str) -> Response:
         found = opened(session, token)
         targets = _chosen(found)
         letters = [
-            channels.printed(queries.composed(found, target, moment), target, found.campaign, found, moment, street=street, by_fax=by_fax)
+            channels.printed(wording.composed(found, target, moment), target, found.campaign, found, moment, street=street, by_fax=by_fax)
             for target in targets
         ]
         title, slug = _title(found), found.campaign.slug
@@ -67,8 +67,8 @@ def _printed(token: str, *, street: str) -> Response:
 
 def _chosen(found: Appeal) -> list[Target]:
     wanted = request.values.get("target", type=int)
-    return [queries.get_target(found, wanted)] if wanted else [link.target for link in queries.addressees_of(found)]
+    return [addressing.get_target(found, wanted)] if wanted else [link.target for link in addressing.addressees_of(found)]
 
 
 def _title(found: Appeal) -> str:
-    return queries.choose_text(found.edition, found.letter_language).headline
+    return wording.choose_text(found.edition, found.letter_language).headline

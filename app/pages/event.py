@@ -16,7 +16,7 @@ from app.events.packs import PAPERS, Wish
 from app.events.paper import Busy, Pack
 from app.events.rules import Way
 from app.i18n import N_, _
-from app.letters.queries import choose_text
+from app.letters.wording import choose_text
 from app.pages.door import blueprint, told_in
 from app.pages.event_forms import PackForm, ReportForm, sign
 from app.pages.reading import Reading, read

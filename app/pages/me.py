@@ -5,7 +5,8 @@ from werkzeug.wrappers import Response as Answer
 
 from app import i18n, steering, tokens
 from app.errors import NotFound
-from app.letters.queries import choose_text, list_appeals
+from app.letters.queries import list_appeals
+from app.letters.wording import choose_text
 from app.pages.door import blueprint, subject_of
 from app.pages.forms import WishesForm
 from app.reminders import actions as reminders

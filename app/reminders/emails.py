@@ -4,7 +4,7 @@ from datetime import datetime
 
 from app import i18n, links
 from app.campaigns.models import Campaign
-from app.letters.queries import choose_text
+from app.letters.wording import choose_text
 from app.mail.message import Message
 from app.mail.render import render
 from app.site import Site

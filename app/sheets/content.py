@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from app import i18n, links
 from app.campaigns.models import Campaign, Edition, Person, Text, TimelineEvent
 from app.campaigns.rules import Outcome, Standing, nearest
-from app.letters.queries import Addressee, addressees
+from app.letters.addressing import Addressee, addressees
 from app.sheets.labels import Labels, labels_in
 from app.site import Site
 from app.targets.models import Target

@@ -1,5 +1,6 @@
 """The list and the overview, with the numbers they show."""
 
+import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
@@ -53,6 +54,8 @@ def test_overview_shows_people_and_letters_apart_and_by_evidence(coordinator: Vi
                 CountKey(campaign.id, "people", "sent", day, "es", "ES"): 1200,
                 CountKey(campaign.id, "people", "reported", day, "en", "GB"): 34,
                 CountKey(campaign.id, "letters", "handed_over", day, "es", "ES"): 2400,
+                CountKey(campaign.id, "own words", "much", day, "es", "ES"): 700,
+                CountKey(campaign.id, "own words", "none", day, "es", "ES"): 534,
             },
         )
         make.appeal(session, campaign, make.supporter(session), channels=[Channel.PLATFORM], letter_state=LetterState.WAITING)
@@ -67,6 +70,12 @@ def test_overview_shows_people_and_letters_apart_and_by_evidence(coordinator: Vi
     assert "<title>9 March 2026: 1234</title>" in page
     for name in ("Spanish", "English", "Spain", "United Kingdom"):
         assert f">{name}</th>" in page
+    own = page[page.index("Words of their own") :]
+    own = own[: own.index("</table>")]
+    assert re.findall(r'<th scope="row">([^<]*)</th>.*?<td class="n">([^<]*)</td>', own) == [
+        ("a good part of the letter", "700"),
+        ("the model letter", "534"),
+    ]
 
 
 def test_chart_shows_each_of_the_last_four_weeks_days() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.desk import drafts
 from app.desk.meter import OWN_WORDS, TAKEN, Meter, measure, meters
-from app.letters.composing import Writer, compose
+from app.letters.composing import Pick, Writer, compose
 from app.letters.own_mail import WINDOWS, own_mail
 from tests import make
 from tests.desk.test_editing import GOOD
@@ -45,6 +45,24 @@ def test_size_is_that_of_the_link_of_a_typical_supporter() -> None:
     text = make.Text(language="en", headline="A home", subjects=["A home"], body=SIGNED)
     writer = Writer("Maria Example", "Exampletown", "", ("They live there. " * 20)[:OWN_WORDS])
     assert one(draft()).size == own_mail(compose(campaign, text, target, writer, on=TODAY), target).size
+
+
+@pytest.mark.parametrize("body", [SIGNED, SIGNED.replace("Please", "{{ opening }}\n\nPlease").replace("it.", "it.\n\n{{ closing }}")])
+def test_longest_opening_and_closing_are_counted_wherever_they_stand(body: str) -> None:
+    made = draft(body)
+    words = made["editions"][0]["texts"]["en"]
+    words |= {"openings": ["Short.", "Long enough to be counted, {{ salutation }}, for {{ person.name }}."], "closings": ["Thank you.", "Thanks."]}
+    campaign = make.Campaign(people=[make.Person(name="María López", position=0)])
+    target = make.Target(role="Minister", name="", organisation="", emails=["minister@housing.example"], salutations=[])
+    target.salutations = [make.Salutation(language="en", text="Dear Minister")]
+    text = make.Text(language="en", headline="A home", subjects=["A home"], openings=words["openings"], closings=words["closings"], body=body)
+    writer = Writer("Maria Example", "Exampletown", "", ("They live there. " * 20)[:OWN_WORDS])
+    longest = own_mail(compose(campaign, text, target, writer, on=TODAY, pick=Pick(0, 1, 0)), target).size
+    meter = one(made)
+    assert meter.size == longest
+    for other in (SIGNED, SIGNED.replace("Please", "{{ opening }}\n\nPlease")):
+        words["body"] = other
+        assert meter.rest + measure(other, meter.sizes) == one(made).size, "what the page's script says while one types"
 
 
 def test_longest_subject_and_official_are_counted() -> None:

@@ -103,6 +103,15 @@ def test_preview_shows_the_letter_with_fields_left_empty(coordinator: Visitor, v
     assert "<p>I write from Exampletown.</p>" in coordinator.page
 
 
+def test_whom_copies_go_to_stands_once_under_the_letter_and_in_its_pdf(coordinator: Visitor, database: Database) -> None:
+    with database.transaction() as session:
+        slug = make.campaign(session, copies=[make.target(session, role="Ombudsperson", name="")]).slug
+    coordinator.get(f"/desk/campaigns/{slug}/preview")
+    [said] = re.findall(r"<p[^>]*>([^<]*: Ombudsperson)</p>", coordinator.page)
+    pdf = coordinator.get(f"/desk/campaigns/{slug}/preview.pdf").data
+    assert said in " ".join(PdfReader(BytesIO(pdf)).pages[0].extract_text().split())
+
+
 def test_number_of_a_campaign_without_one_is_not_offered(coordinator: Visitor, slug: str) -> None:
     coordinator.get(f"/desk/campaigns/{slug}/preview")
     assert "the action’s number" not in links(coordinator.page)

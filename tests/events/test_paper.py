@@ -34,6 +34,7 @@ LETTER = PrintedLetter(
     paragraphs=("Sra. Ministra:", "Le ruego que no permita el desalojo de la familia López.", "Atentamente,"),
     signature="",
     note="UA 101/26",
+    copies=("Con copia a: Defensora del Pueblo",),
 )
 ARABIC_LETTER = replace(LETTER, language="ar", subject="عائلة لوبيز", paragraphs=("معالي الوزيرة،", "أرجو وقف إخلاء منزل العائلة.", "مع الاحترام،"))
 

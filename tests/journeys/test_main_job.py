@@ -70,7 +70,7 @@ def sign_up(page: Page, url: str, language: str, email: str) -> None:
     page.check("[name=consent]")
     page.click("button[name=prepare]")
     page.fill("[name=personal_lines]", "Soy maestra en Évora.\n\nMis alumnos preguntan por ella.")
-    page.locator("form:has([name=personal_lines]) button").first.click()
+    page.click("#save-words")
     assert "Soy maestra en Évora." in page.inner_text("main")
 
 

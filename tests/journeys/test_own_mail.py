@@ -71,7 +71,7 @@ def sign_up(page: Page, running: Running) -> None:
     page.check("[name=consent]")
     page.click("button[name=prepare]")
     page.fill("[name=personal_lines]", OWN)
-    page.click("#words button")
+    page.click("#save-words")
 
 
 def letter_of(page: Page) -> str:
@@ -142,6 +142,18 @@ def test_confirmed_writer_who_sent_it_counts_as_reported(running: Running, open_
     page.locator("main form button").first.click()
     assert running.show("ferran")["counts"]["reported"] == 1
     assert [mail for mail in running.sink.received if MINISTERS[0] in mail.recipients] == [], "it is not sent twice"
+
+
+def test_enter_key_saves_the_words(running: Running, open_page: Callable[..., Page], tmp_path: Path) -> None:
+    load(running, tmp_path)
+    page = open_page(language="ar")
+    sign_up(page, running)
+    page.fill("[name=subject]", "عنوان")
+    page.press("[name=subject]", "Enter")
+    page.wait_for_load_state()
+    assert "done=saved" in page.url
+    assert page.input_value("[name=subject]") == "عنوان"
+    assert page.input_value("[name=rewritten]") == "", "it is not the button that puts the model text there"
 
 
 def test_long_arabic_letter_says_why_and_is_whole_on_a_phone(running: Running, open_page: Callable[..., Page], tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_the_prosecutor_has_no_address_and_is_offered_as_post_and_fax(open_case:
     assert answer.status_code == 303
     page = unescape(open_case.get(answer.location).get_data(as_text=True))
     assert "Sr. Fiscal Jefe" in page
-    assert "+34 91 397 32 86" in page
+    assert "+34 913 97 32 86" in page
     assert "Calle Prim 12" in page
     printed = open_case.get(re.sub(r"^https?://[^/]+", "", answer.location) + "letter.pdf").data
     import io

@@ -20,7 +20,7 @@ from app.campaigns.queries import get_terms
 from app.db import Database
 from app.letters import actions, queries
 from app.letters.models import Appeal
-from app.letters.rules import SignUp
+from app.letters.rules import Safety, SignUp, Words
 from app.site import Site
 from app.tokens import Purpose
 from app.wiring import site_of
@@ -83,14 +83,10 @@ def paths(database: Database, site: Site) -> dict[str, str]:
     draft, proven = sign_up(database, site, "eva@mail.example"), sign_up(database, site, "ana@mail.example")
     reminder = sign_up(database, site, "bo@mail.example", wants_letter=False)
     with database.transaction() as session:
-        actions.save_words(
-            queries.get_appeal(session, draft),
-            subject="",
-            personal_lines="Crecí junto a un río así.\n\nMi hija me pidió que le escribiera.",
-            letter_language="es",
-            answer_direct=False,
-            site=site,
-        )
+        own = Words(personal_lines="Crecí junto a un río así.\n\nMi hija me pidió que le escribiera.", letter_language="es")
+        actions.save_words(session, queries.get_appeal(session, draft), own, site=site, now=datetime.now(UTC))
+        foreign = Words(letter_language="ru", safety=Safety.INITIALS)
+        actions.save_words(session, queries.get_appeal(session, proven), foreign, site=site, now=datetime.now(UTC))
         actions.confirm(session, queries.get_appeal(session, proven), take_over=False, site=site, now=datetime.now(UTC))
         person = session.scalars(select(Appeal.supporter_id).where(Appeal.key == proven)).one()
     assert person is not None
@@ -176,7 +172,7 @@ def test_form_with_mistakes_is_accessible(shown: Shown, look: Callable[..., Page
     keep_picture(page, f"mistakes-{language}-{scheme}-phone")
     page.goto(shown.path("draft", language))
     page.fill("[name=personal_lines]", "www.home.example")
-    page.click("#words button")
+    page.click("#save-words")
     assert page.locator("[aria-invalid=true]").count() == 1
     assert troubles(page) == []
     page.goto(shown.path("event", language))

@@ -65,7 +65,7 @@ def letter_page(page: Page, running: Running, language: str) -> None:
     page.locator("details.free summary").click()
     page.fill("[name=rewritten]", "Le escribo desde Viena.\n\nNadia es periodista, y el periodismo no es delito.")
     page.check("#safety-initials")
-    page.locator("form#words > p button").last.click()
+    page.click("#save-words")
     link = re.search(r"http\S+/confirm/\S+", running.mail_to(EMAIL).text())
     assert link is not None
     page.goto(link[0])

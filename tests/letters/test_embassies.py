@@ -14,7 +14,7 @@ from app.db import Database
 from app.deliveries import jobs as delivery_jobs
 from app.deliveries.models import Delivery
 from app.errors import NotFound
-from app.letters import actions, due, emails, jobs, queries
+from app.letters import actions, addressing, due, emails, jobs, queries
 from app.letters.models import Appeal, Letter
 from app.letters.rules import Channel, LetterState, SignUp
 from app.site import Site
@@ -60,7 +60,7 @@ def states(database: Database, key: str) -> dict[str, str]:
 
 def addressed(database: Database, key: str) -> list[tuple[str, bool, bool]]:
     with database.reading() as session:
-        return [(link.target.role, link.copy, link.embassy) for link in queries.addressees_of(queries.get_appeal(session, key))]
+        return [(link.target.role, link.copy, link.embassy) for link in addressing.addressees_of(queries.get_appeal(session, key))]
 
 
 def people(database: Database) -> dict[str, int]:
@@ -155,7 +155,7 @@ def test_letter_to_the_embassy_waits_leaves_and_counts_nobody(database: Database
     assert states(database, key) == {"in Madrid": "captured"}
     with database.transaction() as session:
         appeal = queries.get_appeal(session, key)
-        embassy = queries.addressees_of(appeal)[-1].target
+        embassy = addressing.addressees_of(appeal)[-1].target
         actions.report_sent(session, appeal, target_id=embassy.id, channel=Channel.POST, site=site, now=now)
     assert people(database) == {}, "a copy never makes a person one who has written"
     with database.transaction() as session:
@@ -167,7 +167,7 @@ def test_embassy_that_left_the_directory_is_still_no_main_target(database: Datab
     key = confirm(database, sign_up(database, slug, site, now), site, now)
     with database.transaction() as session:
         appeal = queries.get_appeal(session, key)
-        embassy = queries.addressees_of(appeal)[-1].target
+        embassy = addressing.addressees_of(appeal)[-1].target
         actions.report_sent(session, appeal, target_id=embassy.id, channel=Channel.OWN_MAIL, site=site, now=now)
         session.delete(session.get_one(Embassy, ("PT", "ES")))
         session.flush()
@@ -191,10 +191,10 @@ def test_only_the_embassy_of_the_own_country_is_theirs(database: Database, slug:
     with database.reading() as session:
         appeal = queries.get_appeal(session, key)
         offices = {target.organisation: target.id for target in session.scalars(select(Target))}
-        assert queries.get_target(appeal, offices["in Madrid"]).organisation == "in Madrid"
+        assert addressing.get_target(appeal, offices["in Madrid"]).organisation == "in Madrid"
         for other in ("in Paris", "of another country"):
             with pytest.raises(NotFound):
-                queries.get_target(appeal, offices[other])
+                addressing.get_target(appeal, offices[other])
 
 
 def test_what_is_switched_off_before_the_proof_does_not_leave(database: Database, slug: str, site: Site, now: datetime) -> None:
@@ -237,7 +237,7 @@ def test_batches_ask_the_database_no_more_for_more_people(database: Database, sl
             if job == "release":
                 target_id = session.scalars(select(Letter.target_id)).first() or 0
                 for letter in due.waiting_letters(session, campaign.id, target_id, limit=50):
-                    queries.addressees_of(letter.appeal)
+                    addressing.addressees_of(letter.appeal)
             else:
                 for appeal in due.appeals_to_thank(session, waited_since=now, limit=50):
                     emails.thanks(site, appeal)
@@ -252,13 +252,13 @@ def _proven(session: Session, campaign: Campaign, state: LetterState) -> Appeal:
 def test_letters_name_each_other(database: Database, slug: str, site: Site, now: datetime) -> None:
     key = sign_up(database, slug, site, now)
     with database.reading() as session:
-        links = queries.addressees_of(queries.get_appeal(session, key))
+        links = addressing.addressees_of(queries.get_appeal(session, key))
         minister, mayor, embassy = (link.target for link in links)
         to_main = "Con copia a: Helena Matos, Mayor; Ambassador, in Madrid"
         to_copy = "Copia para su conocimiento. La carta va dirigida a: Helena Matos, Minister of Housing"
-        assert queries.copying_line(links, minister, "es") == to_main
-        assert queries.copying_line(links, mayor, "es") == queries.copying_line(links, embassy, "es") == to_copy
-        assert queries.copying_line(links[:1], minister, "es") == ""
+        assert addressing.copying_line(links, minister, "es") == to_main
+        assert addressing.copying_line(links, mayor, "es") == addressing.copying_line(links, embassy, "es") == to_copy
+        assert addressing.copying_line(links[:1], minister, "es") == ""
 
 
 def test_embassy_of_many_campaigns_keeps_their_letters_apart(database: Database, site: Site, now: datetime) -> None:

@@ -69,10 +69,16 @@ def test_campaign_may_let_free_letters_go_at_once(database: Database, key: str, 
     assert state(database) == WAITING
 
 
-def test_whoever_signs_as_the_person_at_risk_is_held_all_the_same(database: Database, key: str, site: Site, now: datetime) -> None:
+@pytest.mark.parametrize("other", ["María López", "Helena Matos"], ids=["person at risk", "official"])
+@pytest.mark.parametrize("words", [{"personal_lines": "Please.\n{}"}, {"rewritten": "Please let them stay.\n\n{}"}], ids=["lines", "whole letter"])
+def test_whoever_signs_as_somebody_of_the_case_is_held_all_the_same(
+    database: Database, key: str, site: Site, now: datetime, other: str, words: dict[str, str]
+) -> None:
     with database.transaction() as session:
         allow_rewritten(session)
-    save(database, key, site, now, personal_lines="Please.\nMaría López")
+    save(database, key, site, now, **{field: text.format("Ana Pérez") for field, text in words.items()})
+    assert state(database) == WAITING
+    save(database, key, site, now, **{field: text.format(other) for field, text in words.items()})
     assert state(database) == HELD
 
 

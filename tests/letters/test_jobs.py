@@ -17,7 +17,7 @@ from app.deliveries import jobs as delivery_jobs
 from app.deliveries.models import Delivery
 from app.letters import jobs
 from app.letters.models import Appeal, Letter, Pace
-from app.letters.rules import Channel, LetterState
+from app.letters.rules import Channel, LetterState, Safety
 from app.site import MailRoute, Site
 from tests import make
 from tests.sink import Sink
@@ -91,6 +91,18 @@ def test_the_target_gets_the_writers_words_under_our_own_domain(database: Databa
         "Sra. Ministra:\n\nLe escribo por María López.\n\nSoy maestra.\n\nLos niños preguntan.\n\nAtentamente,\n\nAna Pérez\nSevilla"
     )
     assert not {"List-Unsubscribe", "Auto-Submitted", "List-Id"} & set(mail.message.keys())
+
+
+def test_initials_alone_reach_the_office_where_the_writer_wants_it(database: Database, sending: Site, smtp_sink: Sink, now: datetime) -> None:
+    with database.transaction() as session:
+        waiting(session, make.campaign(session), 1, place="Sevilla", safety=Safety.INITIALS)
+    send(database, sending, now)
+    (mail,) = smtp_sink.received
+    assert mail.message["From"] == f'"A. P." <{sending.letters_from}>'
+    assert mail.text().rstrip().endswith("Atentamente,\n\nA. P.")
+    for hidden in ("Ana", "Pérez", "P=C3=A9rez", "Sevilla"):
+        assert hidden not in mail.text()
+        assert hidden not in str(mail.message)
 
 
 def test_the_office_may_answer_the_writer_only_if_they_said_so(database: Database, sending: Site, smtp_sink: Sink, now: datetime) -> None:

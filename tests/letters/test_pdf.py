@@ -333,3 +333,20 @@ def test_no_letters_is_a_mistake_of_the_caller() -> None:
 def test_the_picture_of_a_letter_is_a_png_of_its_first_page() -> None:
     for of in (SPANISH, replace(SPANISH, paragraphs=tuple(["palabra " * 500] * 4)), replace(SPANISH, signature="\u1820")):
         assert letter_png(of).startswith(b"\x89PNG")
+
+
+@FIVE
+@pytest.mark.parametrize("fax", ["", "+34 913 90 22 77"], ids=["post", "fax"])
+def test_a_letter_declares_itself_accessible_and_says_its_language_title_and_order(of: PrintedLetter, fax: str) -> None:
+    """What veraPDF looks at first (ISO 14289-1, 5 and 7.1); typst refuses to set what breaks the rest."""
+    reader = pypdf.PdfReader(io.BytesIO(letters_pdf([replace(of, fax=fax)], title=of.subject, made_at=NOW)))
+    catalogue = reader.root_object
+    metadata = catalogue["/Metadata"].get_object().get_data().decode()
+    assert "<pdfuaid:part>1</pdfuaid:part>" in metadata
+    assert catalogue["/MarkInfo"]["/Marked"]
+    assert catalogue["/Lang"] == of.language
+    assert catalogue["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert reader.metadata is not None
+    assert reader.metadata.title == of.subject
+    assert catalogue["/StructTreeRoot"]["/K"]
+    assert all(page["/Tabs"] == "/S" for page in reader.pages)

@@ -104,6 +104,32 @@ def test_letter_is_shown_in_a_language_of_its_reader_beside_a_foreign_one(
         assert "Offer a home nearby." in crib[0], "the demands stand beside the letter too"
 
 
+@pytest.mark.parametrize(
+    ("reads", "preferred", "said"),
+    [
+        (["el", "pt"], ["el"], "There is no letter in Greek; this one is in Portuguese, which this office reads."),
+        (["el"], ["el"], "There is no letter in Greek; this one is in English."),
+        ([], ["el", "pt"], "There is no letter in Greek; this one is in Portuguese, which this office reads."),
+        (["el", "pt"], ["pt"], ""),
+        (["el"], [], ""),
+    ],
+)
+def test_letter_in_another_language_than_the_office_reads_best_says_so(
+    client: FlaskClient, database: Database, lopez: int, reads: list[str], preferred: list[str], said: str
+) -> None:
+    with database.transaction() as session:
+        campaign = session.get_one(Campaign, lopez)
+        campaign.edition.preferred_languages = preferred
+        campaign.targets[0].target.languages = reads
+    page = read(client, "/en/actions/lopez/")
+    assert re.findall(r"There is no letter in[^<]*", page) == ([said] if said else [])
+    assert "There is no letter in" not in read(client, "/en/actions/lopez/?letter=es"), "whoever chooses knows what is there"
+
+
+def test_note_on_copies_stands_once_under_the_letter(client: FlaskClient, lopez: int) -> None:
+    assert read(client, "/en/actions/lopez/?letter=en").count(">cc: ") == 1
+
+
 def test_page_says_where_there_is_no_text_in_the_readers_language(client: FlaskClient, lopez: int) -> None:
     arabic = read(client, "/ar/actions/lopez/?letter=en")
     assert arabic.count('class="notice"') == 1, "the case is told in English, and this is said"

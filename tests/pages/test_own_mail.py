@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app import i18n, tokens
 from app.campaigns.models import Campaign
 from app.db import Database
-from app.letters import queries
+from app.letters import addressing, queries, wording
 from app.letters.emails import written
 from app.letters.models import Appeal
 from app.site import Site
@@ -56,8 +56,8 @@ def write(database: Database, lines: str, language: str) -> list[str]:
         appeal.personal_lines, appeal.letter_language = lines, language
     with database.reading() as session, i18n.speaking("en"):
         appeal = queries.get_appeal(session, session.scalars(select(Appeal)).one().key)
-        reached = [link.target for link in queries.addressees(appeal.campaign) if link.target.has_email]
-        return [queries.composed(appeal, target, make.NOW).body for target in reached]
+        reached = [link.target for link in addressing.addressees(appeal.campaign) if link.target.has_email]
+        return [wording.composed(appeal, target, make.NOW).body for target in reached]
 
 
 def test_short_letter_opens_everywhere_as_a_whole(client: FlaskClient, database: Database, page: str) -> None:
@@ -124,8 +124,8 @@ def test_draft_of_each_letter_is_downloaded(client: FlaskClient, database: Datab
         assert answer.headers["Cache-Control"] == "no-store"
         with database.reading() as session, i18n.speaking("en"):
             appeal = queries.get_appeal(session, session.scalars(select(Appeal)).one().key)
-            target = queries.get_target(appeal, int(parse_qs(urlsplit(link).query)["target"][0]))
-            letter, emails = queries.composed(appeal, target, make.NOW), target.emails
+            target = addressing.get_target(appeal, int(parse_qs(urlsplit(link).query)["target"][0]))
+            letter, emails = wording.composed(appeal, target, make.NOW), target.emails
         assert (part(answer.data, "plain") or "") + "\n" == written(letter)[0]
         assert header(answer.data, "Subject") == letter.subject
         assert [address.addr_spec for address in read_mail(answer.data)["To"].addresses] == emails

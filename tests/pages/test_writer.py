@@ -71,6 +71,43 @@ def test_initials_alone_reach_page_paper_and_files(client: FlaskClient, database
     assert "Ana" not in str(pdf.headers)
 
 
+def test_initials_alone_are_in_every_file_to_take_along(client: FlaskClient, database: Database, page: str) -> None:
+    change(database, safety=Safety.INITIALS)
+    with zipfile.ZipFile(io.BytesIO(client.get(page + "letters.zip").data)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    assert {name.rpartition(".")[2] for name in files} == {"pdf", "txt", "eml"}
+    for name, content in files.items():
+        mail = message_from_bytes(content, policy=email.policy.default)
+        shown = words(content) if name.endswith(".pdf") else f"{mail.items()} {mail.get_content()}" if name.endswith(".eml") else content.decode()
+        assert "A. P." in shown, name
+        assert not re.search("Ana|Pérez|Sevilla|mail.example", shown), name
+
+
+def test_writer_with_ties_to_the_country_is_asked_to_think_first(client: FlaskClient, page: str) -> None:
+    shown = read(client, page)
+    assert "Do you come from Portugal, have family there, or mean to travel there?" in shown
+    assert shown.index("Do you come from Portugal") < shown.index('id="safety-initials"')
+
+
+def test_free_letter_goes_at_once_by_ones_own_hand_while_ours_is_held(client: FlaskClient, database: Database, page: str) -> None:
+    client.post(page, data={"letter_language": "es", "rewritten": "Le escribo como vecina."})
+    target = appeal_of(database).letters[0].target_id
+    assert "Le%20escribo%20como%20vecina." in read(client, page)
+    assert "Le escribo como vecina." in words(client.get(page + "letter.pdf").data)
+    draft = message_from_bytes(client.get(page + f"letter.eml?target={target}").data, policy=email.policy.default)
+    assert "Le escribo como vecina." in draft.get_content()
+    client.post(page + "sent", data={"target": target, "channel": "post"})
+    assert {letter.channel: letter.state for letter in appeal_of(database).letters} == {"platform": LetterState.HELD, "post": LetterState.REPORTED}
+
+
+def test_languages_that_officials_prefer_come_first_and_are_marked(client: FlaskClient, database: Database, page: str) -> None:
+    with database.transaction() as session:
+        session.scalars(select(Campaign)).one().edition.preferred_languages = ["es"]
+    shown = read(client, page)
+    field = shown[shown.index('id="letter_language"') : shown.index("<optgroup")]
+    assert re.findall(r'<option value="(\w+)"[^>]*>([^<]*)', field) == [("es", "español (preferred)"), ("en", "English")]
+
+
 def test_street_is_on_paper_alone_and_stored_nowhere(client: FlaskClient, database: Database, page: str) -> None:
     street = "Calle Sierpes 1"
     assert street in words(client.post(page + "letter.pdf", data={"street": street}).data)
@@ -97,6 +134,8 @@ def test_writer_begins_a_free_letter_from_the_model_text(client: FlaskClient, da
     field = body[body.index('id="rewritten"') :]
     assert "I am writing about María López." in field[: field.index("</textarea>")]
     assert "kept as typed" in body
+    again = client.post(page, data={"letter_language": "en", "start": "y", "rewritten": "Mine already."}).get_data(as_text=True)
+    assert "Mine already.</textarea>" in again, "what is typed is never written over"
     assert appeal_of(database).rewritten is None, "nothing is stored yet"
 
 
@@ -203,3 +242,22 @@ def test_languages_without_a_text_are_offered_for_a_free_letter(client: FlaskCli
     assert "There is no text in this language." in refused.get_data(as_text=True)
     assert client.post(page, data={"letter_language": "el", "rewritten": "Σας γράφω."}).status_code == 303
     assert appeal_of(database).letter_language == "el"
+
+
+def test_writer_reads_the_letter_in_the_language_of_the_page_beside_a_foreign_one(client: FlaskClient, database: Database, page: str) -> None:
+    shown = read(client, page)
+    crib = re.search(r'<details class="crib">.*?</details>', shown, re.DOTALL)
+    assert crib is not None
+    assert "What it says, in English" in crib[0]
+    assert "I am writing about María López." in crib[0]
+    assert '<p class="own" dir="auto">I was a tenant too.</p>' in crib[0]
+    change(database, letter_language="en")
+    assert 'class="crib"' not in read(client, page)
+
+
+def test_writer_is_told_when_the_letter_is_in_another_language_than_the_chosen_one(client: FlaskClient, database: Database, page: str) -> None:
+    assert "There is no letter in" not in read(client, page)
+    change(database, letter_language="el")
+    assert "There is no letter in Greek; this one is in English, which this office reads." in read(client, page)
+    change(database, rewritten="Όλα δικά μου.")
+    assert "There is no letter in" not in read(client, page), "it is in Greek, all the writer's own"

@@ -12,9 +12,9 @@ const encoded = (text) =>
   encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, "?").replace(/\r\n?|\n/g, "\r\n")).replace(/[!'()*]/g, "%00").length;
 const measure = (body, sizes) => {
   const names = [...body.matchAll(/\{\{\s*([a-z_.]+)\s*\}\}/g)].map((found) => found[1]);
-  let size = encoded(body.replace(/\{\{\s*([a-z_.]+)\s*\}\}/g, "").trim());
+  let size = encoded(body.trim().replace(/\{\{\s*([a-z_.]+)\s*\}\}/g, ""));
   for (const name of names) size += sizes[name] ?? 0;
-  for (const name of ["salutation", "personal_lines", "supporter.name"]) if (!names.includes(name)) size += sizes[name] + encoded("\n\n");
+  for (const name of ["salutation", "opening", "personal_lines", "closing", "supporter.name"]) if (name in sizes && !names.includes(name)) size += sizes[name] + encoded("\n\n");
   return size;
 };
 for (const meter of document.querySelectorAll("[data-link-of]")) {
