@@ -138,6 +138,8 @@ def test_writer_begins_a_free_letter_from_the_model_text(client: FlaskClient, da
     assert "kept as typed" in body
     again = client.post(page, data={"letter_language": "en", "start": "y", "rewritten": "Mine already."}).get_data(as_text=True)
     assert "Mine already.</textarea>" in again, "what is typed is never written over"
+    assert 'name="start"' in read(client, page)
+    assert 'name="start"' not in again, "the button would do nothing"
     assert appeal_of(database).rewritten is None, "nothing is stored yet"
 
 
